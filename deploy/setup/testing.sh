@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# What only the tests need: a browser, and PostgreSQL programs unless a server is already there.
+. "$(dirname "$0")/common.sh"
+
+have() { .venv/bin/python -m tests.provision "$1"; }
+
+have chromium ||
+  debian_install "No Chromium for the browser tests" chromium
+
+.venv/bin/playwright --version >/dev/null 2>&1 ||
+  debian_install "Playwright's driver misses a library" libatomic1
+
+have postgres ||
+  debian_install "No PostgreSQL for the tests" postgresql
