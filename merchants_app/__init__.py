@@ -1,0 +1,3 @@
+"""The doors: HTTP, command line, worker, adapters; where rules and paper meet."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,65 @@
+"""Work nobody waits for: delivering the outbox (leased, carried, marked) and what falls due."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import structlog
+
+from compliance.notifications import service
+from compliance.reviews import service as reviews
+from merchants_app.context import Context
+from merchants_app.messenger import Messenger, messenger_of
+
+TIDY_EVERY = timedelta(minutes=10)
+PAUSE = 1.0
+"""Seconds between two looks when nothing was due."""
+
+log = structlog.get_logger()
+
+
+async def deliver_due(context: Context, messenger: Messenger) -> int:
+    """Deliver what is due now and return how many were leased."""
+    database = context.database
+    taken = await database.write(lambda session: service.lease(session, context.act()))
+    for message in taken:
+        try:
+            await asyncio.to_thread(messenger.carry, message)
+        except Exception as error:  # noqa: BLE001 (any failure of a provider is retried)
+            reason = f"{type(error).__name__}: {error}"
+            log.warning("message_failed", message=message.id, attempts=message.attempts)
+            await database.write(
+                partial(service.mark_failed, act=context.act(), message=message, error=reason)
+            )
+        else:
+            await database.write(partial(service.mark_sent, act=context.act(), message=message))
+    return len(taken)
+
+
+async def tidy(context: Context) -> None:
+    """Do what falls due by itself: covenant findings not put right in time go to the association.
+
+    Safe with many workers: each finding is locked, and one already sent is left alone.
+    """
+    sent = await context.database.write(lambda s: reviews.send_all_overdue(s, context.act()))
+    if sent:
+        log.info("sent_to_association", findings=sent)
+
+
+async def deliver_forever(context: Context) -> None:
+    """Deliver until cancelled; a fault is logged and does not end the work."""
+    messenger = messenger_of(context.settings)
+    tidied = datetime.min.replace(tzinfo=UTC)
+    while True:
+        try:
+            if context.clock() - tidied > TIDY_EVERY:
+                await tidy(context)
+                tidied = context.clock()
+            taken = await deliver_due(context, messenger)
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            log.exception("worker_fault")
+            taken = 0
+        if not taken:
+            await asyncio.sleep(PAUSE)
