@@ -1,0 +1,251 @@
+"""A small town in which every page has something to show, and the addresses of all its pages.
+
+The addresses are those of the program's own routes with the ids of this town put in, so a new page
+is looked at without being listed here.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+from litestar.handlers import HTTPRouteHandler
+from sqlmodel import Session, col, select
+
+from compliance.accounts import sessions
+from compliance.accounts.models import Account
+from compliance.accounts.permissions import TABLE, Role, Viewer
+from compliance.act import Act
+from compliance.findings.lifecycle import Step
+from compliance.findings.models import Agency, Finding
+from compliance.notices import service as notices
+from compliance.notices.kinds import NoticeKind
+from compliance.notices.models import Notice, NoticeText, WasteHauler
+from compliance.reviews import service as reviews
+from compliance.reviews.models import Review
+from compliance.reviews.outcomes import Outcome
+from merchants_app import desk
+from merchants_app.access import Access
+from merchants_app.routes import ROUTES
+from merchants_app.routes.finding_steps import QUESTIONS
+from tests import lists
+from tests.factories import DAYU, World
+from tests.people import Street
+from tests.sittings import begin, finish, issue_all, merchant_of, prove
+from tests.visits import body, fault, log
+
+NOT_PAGES = re.compile(r"^/(api|static|metrics|health|photos|find)\b|\.(pdf|svg|xlsx)$")
+"""Addresses that answer with data or files, or only lead on."""
+
+PATROL, SELF_CHECK = "c" * 32, "d" * 32
+
+QUERIES = {
+    "/q/{token}": ["?public"],
+    "/q/{token}/sign-in": ["", "?sent=1"],
+    "/coverage": ["", f"?township={DAYU}"],
+    "/findings": ["", "?due=open", "?due=overdue", "?due=referred"],
+    "/reviews": ["", "?state=decided"],
+    "/merchants": ["", "?missing=any&q=五金"],
+    "/patrols": ["", "?need=overdue"],
+    "/patrols/door/{token}": [
+        "",
+        "?step=details&code=H01&code=O02",
+        "?kind=inspection&step=details&code=W01",
+        "?kind=self_check&step=details",
+    ],
+    "/notices/issue": ["?tenancy={tenancy_id}"]
+    + [f"?tenancy={{tenancy_id}}&kind={kind.value}" for kind in NoticeKind],
+    "/notices/issue-missing": ["", f"?township={DAYU}&lane={{lane}}"],
+    "/codes": ["", f"?township={DAYU}"],
+    "/imports/{upload}": ["?file=list.xlsx&lanes=yes"],
+    "/imports/{upload}/result": ["?file=list.xlsx&lanes=yes"],
+}
+"""Pages that ask for more than their path, or look different with it."""
+
+STATES = ("verb", "kind", "place")
+"""Parts of an address that make another page of it; of ids, one that can be seen is enough."""
+
+
+@dataclass(frozen=True)
+class Town:
+    """The ids of a town by the names that addresses give them, and the cookies of its people."""
+
+    ids: dict[str, list[str]]
+    secrets: dict[Role | None, str | None]
+
+    def pages(self, *roles: Role | None) -> Iterator[tuple[str, list[str]]]:
+        """Give each page that one of `roles` may see: its name, and addresses that may show it."""
+        for path, access in page_paths().items():
+            if any(may_see(access, role) for role in roles):
+                for query in QUERIES.get(path, [""]):
+                    yield from self._named(path + query)
+
+    def _named(self, address: str) -> Iterator[tuple[str, list[str]]]:
+        names = re.findall(r"{(\w+)}", address)
+        ways: dict[str, list[str]] = {}
+        for values in product(*(self.ids[name] for name in names)):
+            chosen = dict(zip(names, values, strict=True))
+            states = {name: chosen[name] if name in STATES else "*" for name in names}
+            ways.setdefault(address.format(**states), []).append(address.format(**chosen))
+        yield from ways.items()
+
+
+def page_paths() -> dict[str, Access]:
+    """Return the path of every page of the program, and who may see it."""
+    paths = {
+        re.sub(r":[a-z]+}", "}", path): handler.opt["access"]
+        for handler in ROUTES
+        if isinstance(handler, HTTPRouteHandler) and "GET" in handler.http_methods
+        for path in handler.paths
+    }
+    return {path: paths[path] for path in sorted(paths) if not NOT_PAGES.search(path)}
+
+
+def may_see(access: Access, role: Role | None) -> bool:
+    """Return whether a page is one of a role's own; those open to all belong to nobody."""
+    if role is None:
+        return not access.signed_in
+    return access.signed_in and not (access.actions and access.actions.isdisjoint(TABLE[role]))
+
+
+def enter(world: World, viewer: Viewer) -> tuple[Viewer, str]:
+    """Open a session; return the viewer in it and the cookie's value."""
+
+    def opened(session: Session, act: Act) -> str:
+        return sessions.open_session(
+            session, act, session.get_one(Account, viewer.account_id)
+        ).secret
+
+    secret = world.write(opened)
+    found = world.read(sessions.viewer_of_session, world.act(), secret)
+    assert found is not None
+    return found[0], secret
+
+
+def build(world: World) -> Town:
+    """Return a town with shops, notices in several states, findings on every road, reviews."""
+    street = Street(world)
+    shop, quiet = street.shop, world.shop("京西样例五金店", category="hardware")
+    overdue_findings(street)
+    world.clock.forward(days=4)
+    fresh_findings(street)
+    log(world, street.chief, body(world, shop, fault("H03", note="油污", cause="merchant")), PATROL)
+    merchant, merchant_secret = enter(world, merchant_of(world, shop))
+    log(world, merchant, body(world, shop, kind="self_check"), SELF_CHECK)
+    sittings = signed_and_waiting(world, street, merchant)
+    world.write(notices.issue, quiet, NoticeKind.RESPONSIBILITY_STATEMENT, {})
+    viewers = everyone(world, street)
+    entered = {role: enter(world, viewer) for role, viewer in viewers.items()}
+    ids = ids_of(world) | {
+        "tenancy_id": [shop.tenancy_id, quiet.tenancy_id],
+        "token": [shop.door],
+        "lane": [shop.lane_id],
+        "patrol_id": [PATROL, SELF_CHECK],
+        "sitting_id": sittings,
+        "verb": list(QUESTIONS),
+        "kind": [kind.value for kind in NoticeKind],
+        "place": ["1"],
+        "upload": [uploaded(world, viewer) for viewer, _ in entered.values()],
+    }
+    secrets = {role: secret for role, (_, secret) in entered.items()}
+    secrets |= {None: None, Role.MERCHANT: merchant_secret}
+    return Town(ids, secrets)
+
+
+def overdue_findings(street: Street) -> None:
+    """Faults whose time passes: a legal matter, and two of the covenant, one before the council."""
+    street.fault("O02", note="门口堆着纸箱")
+    street.fault("N01")
+    before_council = street.fault("N02").id
+    street.world.clock.forward(days=30)
+    version = street.version(before_council)
+    street.world.write(
+        reviews.send_overdue, street.desk, before_council, version=version, by=street.desk
+    )
+
+
+def fresh_findings(street: Street) -> None:
+    """Faults in every state in which somebody has something to do."""
+    street.fault("H01")
+    street.fault("O08", cause="third_party")
+    sent_on = street.fault("O07", cause="third_party").id
+    street.step(sent_on, Step.DISPATCH, by=street.chief, to=Agency.COURIER_COMPANY)
+    claimed = street.fault("H02").id
+    street.step(claimed, Step.CLAIM, by=street.merchant, words="扫干净了")
+    street.fault("H04")
+    for code, decided in (("O01", False), ("O04", True)):
+        disputed = street.fault(code).id
+        street.world.write(
+            reviews.object_to,
+            street.merchant,
+            disputed,
+            version=street.version(disputed),
+            words="不是本店的东西",
+            by=street.merchant,
+        )
+        if decided:
+            decide(street, disputed)
+
+
+def decide(street: Street, finding_id: str) -> None:
+    query = select(Review.id).where(Review.finding_id == finding_id)
+    street.world.write(
+        reviews.decide,
+        street.reviewer,
+        street.world.read(lambda session: session.exec(query).one()),
+        version=street.version(finding_id),
+        outcome=Outcome.REVOKE,
+        grounds="照片里的东西不在本店门前",
+        by=street.reviewer,
+    )
+
+
+def signed_and_waiting(world: World, street: Street, merchant: Viewer) -> list[str]:
+    """Sign all four, then lay a renewed one on the table; return the finished sitting."""
+    shop = street.shop
+    issue_all(world, shop)
+    sitting = begin(world, shop, merchant)
+    finish(world, merchant, sitting, prove(world, shop, sitting))
+    world.clock.forward(minutes=2)
+    world.write(notices.issue, shop, NoticeKind.PLEDGE, {})
+    begin(world, shop, merchant)
+    return [sitting.id]
+
+
+def everyone(world: World, street: Street) -> dict[Role, Viewer]:
+    """Return one person of every role but the merchant."""
+    hauler = world.read(lambda session: session.exec(select(WasteHauler.id)).first())
+    officer = world.viewer(
+        Role.ENFORCEMENT_OFFICER, ("township", DAYU), officer_certificate="京门执0001(样例)"
+    )
+    return {
+        Role.LANE_CHIEF: street.chief,
+        Role.ENFORCEMENT_OFFICER: officer,
+        Role.ASSOCIATION_REVIEWER: street.colleague,
+        Role.TOWNSHIP_DESK: street.desk,
+        Role.DISTRICT_DESK: world.viewer(Role.DISTRICT_DESK),
+        Role.AUDITOR: world.viewer(Role.AUDITOR),
+        Role.WASTE_HAULER: world.viewer(Role.WASTE_HAULER, ("hauler", hauler)),
+    }
+
+
+def uploaded(world: World, viewer: Viewer) -> str:
+    """Return the name of a list that `viewer` has uploaded and not yet confirmed."""
+    held = world.context.blobs.put(lists.merchant_list(shops=24).xlsx())
+    return desk.upload_name(world.context, viewer, held)
+
+
+def ids_of(world: World) -> dict[str, list[str]]:
+    """Return what the services made, newest first."""
+
+    def collect(session: Session) -> dict[str, list[str]]:
+        notes = session.exec(select(Notice.id).order_by(col(Notice.issued_at).desc())).all()
+        return {
+            "notice_id": list(notes),
+            "name": list(notes),
+            "finding_id": list(session.exec(select(Finding.id)).all()),
+            "review_id": list(session.exec(select(Review.id)).all()),
+            "text_id": list(session.exec(select(NoticeText.id)).all()),
+        }
+
+    return world.read(collect)

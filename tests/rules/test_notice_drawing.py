@@ -1,0 +1,105 @@
+"""Drawn signatures: strokes in the box and a whole, small picture; nothing else gets in."""
+
+import base64
+import struct
+import zlib
+
+import pytest
+
+from compliance.errors import InvalidInput
+from compliance.notices.drawing import BOX, MOST_BYTES, MOST_CHARACTERS, picture, read_mark, strokes
+from compliance.notices.models import SignatureMethod
+
+NAME = "M120 60Q140 80 160 90Q180 100 200 70L220 64M300.5 40L310 120.3M5 5l.1 0"
+
+
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def png(width=600, height=200, *, inside=b"", after=b""):
+    rows = b"".join(b"\0" + b"\0" * 4 * 2 for _ in range(2))
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0))
+    body = chunk(b"IDAT", zlib.compress(rows)) + inside
+    return b"\x89PNG\r\n\x1a\n" + head + body + chunk(b"IEND", b"") + after
+
+
+def url(image, kind="image/png"):
+    return f"data:{kind};base64,{base64.b64encode(image).decode()}"
+
+
+def test_strokes_as_the_signature_pad_writes_them_pass():
+    assert strokes(f" {NAME} ") == NAME
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "M1 1",
+        "M5 5l.1 0",
+        NAME + "Z",
+        NAME + "A10 10 0 0 0 40 40",
+        NAME + "H20",
+        NAME + "L1",
+        NAME + "L1 2 3",
+        NAME + "L1e3 2",
+        NAME + "L--1 2",
+        NAME + "L1..2 3",
+        NAME + '"/><script>alert(1)</script>',
+        NAME + "\n<g>",
+        NAME + f"L{BOX[0] + 60} 20",
+        NAME + f"L20 {BOX[1] + 60}",
+        NAME + "L-60 20",
+        "L1 1" + NAME,
+        "url(#a)",
+        "M1 1" * (MOST_CHARACTERS // 4 + 1),
+    ],
+)
+def test_whatever_is_not_strokes_in_the_box_is_refused(path):
+    with pytest.raises(InvalidInput) as refusal:
+        strokes(path)
+
+    assert refusal.value.code == "signature.not_strokes"
+
+
+def test_a_whole_small_picture_passes():
+    assert picture(url(png())) == png()
+
+
+@pytest.mark.parametrize(
+    "data_url",
+    [
+        "",
+        "data:image/png;base64,",
+        "data:image/png;base64,%%%",
+        url(png(), "image/svg+xml"),
+        url(b"\x89PNG\r\n\x1a\n"),
+        url(png()[:-6]),
+        url(png(after=b"MZ hidden")),
+        url(png(width=40_000)),
+        url(png(inside=chunk(b"tEXt", b"x" * MOST_BYTES))),
+        url(png().replace(b"IDAT", b"IDAX")),
+        url(b"GIF89a" + png()),
+    ],
+)
+def test_whatever_is_not_one_whole_small_picture_is_refused(data_url):
+    with pytest.raises(InvalidInput) as refusal:
+        picture(data_url)
+
+    assert refusal.value.code == "signature.not_a_picture"
+
+
+def test_a_drawing_goes_before_a_typed_name():
+    drawn = read_mark(NAME, url(png()), "张样例")
+    typed = read_mark("", "", " 张  样例 ")
+
+    assert (drawn.method, drawn.strokes, drawn.image) == (SignatureMethod.DRAWN, NAME, png())
+    assert (typed.method, typed.typed) == (SignatureMethod.TYPED, "张 样例")
+
+
+def test_neither_a_drawing_nor_a_name_is_no_signature():
+    with pytest.raises(InvalidInput) as refusal:
+        read_mark(" ", "", "  ")
+
+    assert refusal.value.code == "signature.missing"

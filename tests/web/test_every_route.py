@@ -1,0 +1,214 @@
+"""Every address, asked for by every role: what belongs to others answers as if it did not exist.
+
+Two streets in two townships. Everything of the far street (its shop, notices, findings, reviews,
+visits, photos, people) is asked for by everyone of the near one, by every method, and compared with
+the answer to an id that was never given out: the two must be the same to the letter. Pages without
+an id must not name the far shop. A new kind of id in an address must be taught to `Far`.
+"""
+
+import re
+from dataclasses import dataclass
+
+import pytest
+from litestar.testing import TestClient
+from sqlmodel import select
+
+from compliance.accounts.permissions import TABLE, Reach, Role, Viewer
+from compliance.merchants.identifiers import door_number
+from compliance.notices import issuing
+from compliance.notices.kinds import NoticeKind
+from compliance.reviews import service as reviews
+from compliance.reviews.models import Review
+from tests.factories import DAYU, LONGQUAN, World
+from tests.people import Street
+from tests.visits import body, fault, log, picture, sha256
+
+FAR_NAME = "远处样例药房"
+NOBODY = "0123456789abcdef0123456789abcdef"
+ABSENT = {"number": door_number("LQ", 88888), "sha256": "a" * 64, "upload": "b" * 64}
+OPEN_TO_ALL = (
+    "/q/",
+    "/patrols/door/",
+    "/static",
+    "/api/v1/door",
+    "/schema",
+    "/sign-in",
+    "/sign-out",
+    "/metrics",
+)
+"""Addresses of doors, which are public, or that show nothing of any shop."""
+
+OWN_WORDS = {"verb": "claim", "kind": "pledge", "place": "1"}
+"""Parts of an address that are words of ours, not ids."""
+
+
+@dataclass(frozen=True)
+class Far:
+    """What lies on the far street, by the names that addresses give to ids."""
+
+    tenancy_id: str
+    number: str
+    account_id: str
+    patrol_id: str
+    finding_id: str
+    review_id: str
+    notice_id: str
+    sha256: str
+    door: str
+
+    def find(self, name: str, path: str) -> str | None:
+        """Return the far id for the part `name` of an address, None for what belongs to all."""
+        if name == "name":
+            return self.notice_id if path.startswith("/notices/") else None
+        if name == "token":
+            return self.door
+        return getattr(self, name, None)
+
+
+def build_far(world: World, client: TestClient) -> Far:
+    """Fill the far street with everything a street can have."""
+    street = Street(world, township=LONGQUAN, lane="琉璃渠大街", name=FAR_NAME)
+    shop, photo = street.shop, picture()
+    world.sign_in(client, street.chief)
+    headers = {"x-form-token": world.sign_in(client, street.chief).csrf}
+    assert client.put(f"/api/v1/photos/{sha256(photo)}", content=photo, headers=headers).is_success
+    sent = body(world, shop, fault("O02", photos=[sha256(photo)]))
+    logged = log(world, street.chief, sent, "c" * 32)
+    finding = logged.findings[0].id
+    version = street.version(finding)
+    world.write(
+        reviews.object_to,
+        street.merchant,
+        finding,
+        version=version,
+        words="不是本店的东西",
+        by=street.merchant,
+    )
+    notice = world.write(issuing.issue, shop, NoticeKind.PLEDGE, {})
+    review = world.read(lambda session: session.exec(select(Review)).one())
+    client.cookies.clear()
+    return Far(
+        tenancy_id=shop.tenancy_id,
+        number=shop.number,
+        account_id=street.chief.account_id,
+        patrol_id="c" * 32,
+        finding_id=finding,
+        review_id=review.id,
+        notice_id=notice.id,
+        sha256=sha256(photo),
+        door=shop.door,
+    )
+
+
+def near_viewers(world: World) -> dict[Role, Viewer]:
+    """Return one person of every role whose reach ends on the near street."""
+    shop = world.shop("近处样例面馆", township=DAYU)
+    held = {
+        Role.MERCHANT: ("tenancy", shop.tenancy_id),
+        Role.LANE_CHIEF: ("lane", shop.lane_id),
+        Role.WASTE_HAULER: ("hauler", NOBODY),
+    }
+    return {
+        role: world.viewer(role, held.get(role, ("township", DAYU)))
+        for role in Role
+        if Reach.DISTRICT not in TABLE[role].values()
+    }
+
+
+def addresses(client: TestClient) -> list[tuple[str, str]]:
+    """Return method and path of every route but those open to all."""
+    found = {
+        (method, re.sub(r":[a-z]+}", "}", route.path))
+        for route in client.app.routes
+        for handler in getattr(route, "route_handlers", ())
+        for method in getattr(handler, "http_methods", ())
+        if method in {"GET", "POST", "PUT"}
+    }
+    return sorted(each for each in found if not each[1].startswith(OPEN_TO_ALL))
+
+
+def filled(path: str, far: Far | None) -> str | None:
+    """Return the address of the far thing, or of one that never was; None when it holds no id."""
+    names = [name for name in re.findall(r"{(\w+)}", path) if name not in OWN_WORDS]
+    if not names:
+        return None
+    values = dict(OWN_WORDS)
+    for name in names:
+        known = far.find(name, path) if far else None
+        values[name] = known or ABSENT.get(name, NOBODY)
+    return path.format(**values)
+
+
+def ask(client: TestClient, method: str, address: str, csrf: str) -> tuple[int, str]:
+    """Return status and body, with what differs by address and time taken out."""
+    headers = {"x-form-token": csrf}
+    sent = {"form_token": csrf} if method == "POST" else None
+    answer = client.request(method, address, headers=headers, data=sent)
+    text = answer.text if "pdf" not in answer.headers.get("content-type", "") else "pdf"
+    return answer.status_code, text
+
+
+def blurred(text: str, address: str) -> str:
+    for part in sorted(address.split("?", maxsplit=1)[0].split("/"), key=len, reverse=True):
+        if len(part) >= 12:
+            text = text.replace(part.removesuffix(".pdf"), "…")
+    return text
+
+
+def test_what_belongs_to_others_answers_as_if_it_did_not_exist(client: TestClient, world: World):
+    far = build_far(world, client)
+    told = []
+    for role, viewer in near_viewers(world).items():
+        client.cookies.clear()
+        csrf = world.sign_in(client, viewer).csrf
+        for method, path in addresses(client):
+            there, nowhere = filled(path, far), filled(path, None)
+            if there is None or nowhere is None:
+                continue
+            status, text = ask(client, method, there, csrf)
+            status_of_none, text_of_none = ask(client, method, nowhere, csrf)
+            same = (status, blurred(text, there)) == (
+                status_of_none,
+                blurred(text_of_none, nowhere),
+            )
+            if not same or status < 300:
+                told.append(f"{role.value} {method} {path}: {status}, of nothing {status_of_none}")
+
+    assert not told, "\n".join(told)
+
+
+def test_no_page_without_an_id_names_a_shop_out_of_reach(client: TestClient, world: World):
+    far = build_far(world, client)
+    told = []
+    for role, viewer in near_viewers(world).items():
+        client.cookies.clear()
+        csrf = world.sign_in(client, viewer).csrf
+        for method, path in addresses(client):
+            if "{" in path or method != "GET":
+                continue
+            for query in (
+                "",
+                f"?tenancy={far.tenancy_id}&township={LONGQUAN}&finding={far.finding_id}",
+            ):
+                status, text = ask(client, method, path + query, csrf)
+                if status >= 500 or FAR_NAME in text:
+                    told.append(f"{role.value} {method} {path}{query}: {status}")
+
+    assert not told, "\n".join(told)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
+def test_nobody_passes_without_an_account(client: TestClient, world: World, method: str):
+    far = build_far(world, client)
+    passed = []
+    for each, path in addresses(client):
+        if each != method or path in PUBLIC:
+            continue
+        status, text = ask(client, method, filled(path, far) or path.format(**OWN_WORDS), "")
+        if status not in {303, 401, 403} or FAR_NAME in text:
+            passed.append(f"{method} {path}: {status}")
+
+    assert not passed, "\n".join(passed)
+
+
+PUBLIC = {"/", "/find", "/privacy", "/health"}
