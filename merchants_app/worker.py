@@ -1,6 +1,7 @@
 """Work nobody waits for: delivering the outbox (leased, carried, marked) and what falls due."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -36,14 +37,27 @@ async def deliver_due(context: Context, messenger: Messenger) -> int:
     return len(taken)
 
 
-async def tidy(context: Context) -> None:
-    """Do what falls due by itself: covenant findings not put right in time go to the association.
+async def send_overdue(context: Context) -> None:
+    """Send covenant findings that were not put right in time to the association.
 
     Safe with many workers: each finding is locked, and one already sent is left alone.
     """
     sent = await context.database.write(lambda s: reviews.send_all_overdue(s, context.act()))
     if sent:
         log.info("sent_to_association", findings=sent)
+
+
+FALLS_DUE: Sequence[Callable[[Context], Awaitable[None]]] = (send_overdue,)
+"""What falls due by itself, each safe to be done by many workers at once."""
+
+
+async def tidy(context: Context) -> None:
+    """Do what has fallen due; a fault in one work is logged and does not keep the others back."""
+    for work in FALLS_DUE:
+        try:
+            await work(context)
+        except Exception:
+            log.exception("worker_fault", work=work.__name__)
 
 
 async def deliver_forever(context: Context) -> None:
