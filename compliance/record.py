@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, Session, SQLModel
 
@@ -68,7 +69,9 @@ def moment(*, null: bool = False, index: bool = False) -> Any:
     return Field(default=None, sa_column=column) if null else Field(sa_column=column)
 
 
-def choice(kind: type[StrEnum], *, index: bool = False, length: int = 24) -> Any:
+def choice(
+    kind: type[StrEnum], *, index: bool = False, length: int = 24, default: StrEnum | None = None
+) -> Any:
     """Return an enum column that stores the value as text, guarded by a CHECK of the same name."""
     values = sa.Enum(
         kind,
@@ -78,7 +81,8 @@ def choice(kind: type[StrEnum], *, index: bool = False, length: int = 24) -> Any
         name=kind.__name__.lower(),
         values_callable=lambda members: [member.value for member in members],
     )
-    return Field(sa_column=sa.Column(values, nullable=False, index=index or None))
+    column: sa.Column[str] = sa.Column(values, nullable=False, index=index or None)
+    return Field(sa_column=column) if default is None else Field(default=default, sa_column=column)
 
 
 def data() -> Any:
@@ -90,6 +94,21 @@ def text(*, null: bool = False) -> Any:
     """Return an unbounded text column."""
     column: sa.Column[str] = sa.Column(sa.Text, nullable=null)
     return Field(default=None, sa_column=column) if null else Field(sa_column=column)
+
+
+def insert_new(
+    session: Session, table: sa.Table, rows: Sequence[Mapping[str, Any]]
+) -> list[tuple[Any, ...]]:
+    """Insert the rows whose key is not there yet; return the keys that were not.
+
+    Of many who insert the same row at once, one gets it back, on both databases. Whoever inserts
+    several hands them over in the order of their keys, or two wait for each other in a circle.
+    """
+    if not rows:
+        return []
+    maker = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = maker(table).on_conflict_do_nothing().returning(*table.primary_key.columns)
+    return [tuple(row) for row in session.execute(statement, [dict(row) for row in rows])]
 
 
 def insert_many(session: Session, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -160,6 +160,18 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "model",
+                "official",
+                name="textsource",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
         sa.Column("version", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
         sa.Column("title", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
@@ -183,6 +195,7 @@ def upgrade() -> None:
             sa.Enum(
                 "sign_in",
                 "sign_notices",
+                "cast_vote",
                 name="codepurpose",
                 native_enum=False,
                 create_constraint=True,
@@ -251,6 +264,15 @@ def upgrade() -> None:
         sa.Column("stored_by", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
         sa.Column("stored_at", compliance.record.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_photo")),
+    )
+    op.create_table(
+        "reminder",
+        sa.Column("about", sa.String(length=16), nullable=False),
+        sa.Column("ref", sa.String(length=32), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("step", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("sent_at", compliance.record.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("about", "ref", "until", "step", name=op.f("pk_reminder")),
     )
     op.create_table(
         "sign_in_failure",
@@ -364,6 +386,190 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("entry_hash", name=op.f("pk_ledger_body")),
     )
     op.create_table(
+        "notice_draft",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "covenant",
+                "pledge",
+                "responsibility_statement",
+                "waste_contract",
+                name="noticekind",
+                native_enum=False,
+                create_constraint=True,
+            ),
+            nullable=False,
+        ),
+        sa.Column("based_on", sa.String(length=32), nullable=False),
+        sa.Column("version", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("title", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("summary_en", sa.Text(), nullable=False),
+        sa.Column("rule_version", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("emphasis", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+        sa.Column("effective_from", sa.Date(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("begun_at", compliance.record.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("saved_at", compliance.record.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("saved_by", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
+        sa.Column("text_id", sa.String(length=32), nullable=True),
+        sa.Column("dropped_at", compliance.record.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["based_on"], ["notice_text.id"], name=op.f("fk_notice_draft_based_on_notice_text")
+        ),
+        sa.ForeignKeyConstraint(
+            ["text_id"], ["notice_text.id"], name=op.f("fk_notice_draft_text_id_notice_text")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_draft")),
+    )
+    with op.batch_alter_table("notice_draft", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notice_draft_based_on"), ["based_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notice_draft_text_id"), ["text_id"], unique=False)
+
+    op.create_table(
+        "resign_campaign",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "covenant",
+                "pledge",
+                "responsibility_statement",
+                "waste_contract",
+                name="noticekind",
+                native_enum=False,
+                create_constraint=True,
+            ),
+            nullable=False,
+        ),
+        sa.Column("text_id", sa.String(length=32), nullable=False),
+        sa.Column("former_id", sa.String(length=32), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("deadline", sa.Date(), nullable=False),
+        sa.Column("townships", compliance.record.JSON, nullable=False),
+        sa.Column("steps", compliance.record.JSON, nullable=False),
+        sa.Column("planned_at", compliance.record.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("planned_by", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
+        sa.Column("enrolled_at", compliance.record.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", compliance.record.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("closed_note", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["former_id"], ["notice_text.id"], name=op.f("fk_resign_campaign_former_id_notice_text")
+        ),
+        sa.ForeignKeyConstraint(
+            ["text_id"], ["notice_text.id"], name=op.f("fk_resign_campaign_text_id_notice_text")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_resign_campaign")),
+        sa.UniqueConstraint("text_id", name=op.f("uq_resign_campaign_text_id")),
+    )
+    op.create_table(
+        "vote",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("township_code", sa.String(length=12), nullable=False),
+        sa.Column("text_id", sa.String(length=32), nullable=False),
+        sa.Column("street_name", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+        sa.Column("given", compliance.record.JSON, nullable=False),
+        sa.Column("proposal", sa.Text(), nullable=False),
+        sa.Column("text_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("quorum", sa.Integer(), nullable=False),
+        sa.Column(
+            "ratio",
+            sa.Enum(
+                "more_than_half",
+                "two_thirds",
+                "three_quarters",
+                name="ratio",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "base",
+            sa.Enum(
+                "eligible",
+                "voting",
+                name="base",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("opens_at", compliance.record.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("closes_at", compliance.record.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("effective_on", sa.Date(), nullable=False),
+        sa.Column(
+            "stage",
+            sa.Enum(
+                "prepared",
+                "scheduled",
+                "running",
+                "adopted",
+                "not_adopted",
+                "no_quorum",
+                "withdrawn",
+                name="stage",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("prepared_at", compliance.record.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("prepared_by", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
+        sa.Column("opened_at", compliance.record.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", compliance.record.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("reminded", sa.Integer(), nullable=False),
+        sa.Column("eligible", sa.Integer(), nullable=False),
+        sa.Column("yes", sa.Integer(), nullable=False),
+        sa.Column("no", sa.Integer(), nullable=False),
+        sa.Column("abstain", sa.Integer(), nullable=False),
+        sa.Column("lapsed", sa.Integer(), nullable=False),
+        sa.Column("roll_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("entry_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("withdrawn_for", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+        sa.CheckConstraint("quorum BETWEEN 50 AND 100", name=op.f("ck_vote_quorum")),
+        sa.CheckConstraint("yes + no + abstain <= eligible", name=op.f("ck_vote_counted")),
+        sa.ForeignKeyConstraint(
+            ["text_id"], ["notice_text.id"], name=op.f("fk_vote_text_id_notice_text")
+        ),
+        sa.ForeignKeyConstraint(
+            ["township_code"], ["township.code"], name=op.f("fk_vote_township_code_township")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_vote")),
+    )
+    with op.batch_alter_table("vote", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_vote_stage"), ["stage"], unique=False)
+        batch_op.create_index(batch_op.f("ix_vote_text_id"), ["text_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_vote_township_code"), ["township_code"], unique=False)
+
+    op.create_table(
+        "blank_batch",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("township_code", sa.String(length=12), nullable=False),
+        sa.Column("lane_id", sa.String(length=32), nullable=True),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("ordered_at", compliance.record.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("ordered_by", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
+        sa.Column("withdrawn_at", compliance.record.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=160), nullable=False),
+        sa.ForeignKeyConstraint(["lane_id"], ["lane.id"], name=op.f("fk_blank_batch_lane_id_lane")),
+        sa.ForeignKeyConstraint(
+            ["township_code"], ["township.code"], name=op.f("fk_blank_batch_township_code_township")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_blank_batch")),
+    )
+    with op.batch_alter_table("blank_batch", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_blank_batch_lane_id"), ["lane_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_blank_batch_township_code"), ["township_code"], unique=False
+        )
+
+    op.create_table(
         "premises",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("number", sa.String(length=16), nullable=False),
@@ -387,6 +593,17 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("premises", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_premises_lane_id"), ["lane_id"], unique=False)
+
+    op.create_table(
+        "vote_lane",
+        sa.Column("vote_id", sa.String(length=32), nullable=False),
+        sa.Column("lane_id", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["lane_id"], ["lane.id"], name=op.f("fk_vote_lane_lane_id_lane")),
+        sa.ForeignKeyConstraint(["vote_id"], ["vote.id"], name=op.f("fk_vote_lane_vote_id_vote")),
+        sa.PrimaryKeyConstraint("vote_id", "lane_id", name=op.f("pk_vote_lane")),
+    )
+    with op.batch_alter_table("vote_lane", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_vote_lane_lane_id"), ["lane_id"], unique=False)
 
     op.create_table(
         "door_code",
@@ -446,6 +663,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("tenancy", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_tenancy_merchant_id"), ["merchant_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_tenancy_phone"), ["phone"], unique=False)
         batch_op.create_index(batch_op.f("ix_tenancy_premises_id"), ["premises_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_tenancy_row_key"), ["row_key"], unique=False)
         batch_op.create_index(
@@ -455,6 +673,35 @@ def upgrade() -> None:
             sqlite_where=sa.text("closed_on IS NULL"),
             postgresql_where=sa.text("closed_on IS NULL"),
         )
+
+    op.create_table(
+        "blank_plate",
+        sa.Column("token", sa.String(length=16), nullable=False),
+        sa.Column("batch_id", sa.String(length=32), nullable=False),
+        sa.Column("township_code", sa.String(length=12), nullable=False),
+        sa.Column("running", sa.Integer(), nullable=False),
+        sa.Column("serial", sa.String(length=16), nullable=False),
+        sa.Column("tenancy_id", sa.String(length=32), nullable=True),
+        sa.Column("bound_at", compliance.record.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("replaced", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["blank_batch.id"], name=op.f("fk_blank_plate_batch_id_blank_batch")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenancy_id"], ["tenancy.id"], name=op.f("fk_blank_plate_tenancy_id_tenancy")
+        ),
+        sa.ForeignKeyConstraint(
+            ["township_code"], ["township.code"], name=op.f("fk_blank_plate_township_code_township")
+        ),
+        sa.PrimaryKeyConstraint("token", name=op.f("pk_blank_plate")),
+        sa.UniqueConstraint("serial", name=op.f("uq_blank_plate_serial")),
+        sa.UniqueConstraint(
+            "township_code", "running", name=op.f("uq_blank_plate_township_code_running")
+        ),
+    )
+    with op.batch_alter_table("blank_plate", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_blank_plate_batch_id"), ["batch_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_blank_plate_tenancy_id"), ["tenancy_id"], unique=False)
 
     op.create_table(
         "finding",
@@ -553,6 +800,8 @@ def upgrade() -> None:
                 "signed",
                 "refused",
                 "served_unsigned",
+                "submitted",
+                "returned",
                 "superseded",
                 "revoked",
                 name="noticestate",
@@ -584,7 +833,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_notice_hauler_id"), ["hauler_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notice_state"), ["state"], unique=False)
         batch_op.create_index("ix_notice_tenancy_kind", ["tenancy_id", "kind"], unique=False)
+        batch_op.create_index("ix_notice_text_hash", ["text_hash"], unique=False)
         batch_op.create_index(batch_op.f("ix_notice_text_id"), ["text_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notice_valid_to"), ["valid_to"], unique=False)
 
     op.create_table(
         "patrol",
@@ -636,6 +887,96 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "print_job",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column(
+            "what",
+            sa.Enum(
+                "plates",
+                "notices",
+                "pack",
+                name="printwhat",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("layout", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+        sa.Column("township_code", sa.String(length=12), nullable=True),
+        sa.Column("lane_id", sa.String(length=32), nullable=True),
+        sa.Column("tenancy_id", sa.String(length=32), nullable=True),
+        sa.Column("covers", sa.Boolean(), nullable=False),
+        sa.Column("renew", sa.Boolean(), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=160), nullable=False),
+        sa.Column("ordered_by", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
+        sa.Column("ordered_role", sqlmodel.sql.sqltypes.AutoString(length=24), nullable=False),
+        sa.Column("ordered_at", compliance.record.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("shops", sa.Integer(), nullable=False),
+        sa.Column("printed", sa.Integer(), nullable=False),
+        sa.Column("sheets", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "queued",
+                "running",
+                "ready",
+                "failed",
+                "cancelled",
+                "cleared",
+                name="jobprogress",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "stage",
+            sa.Enum(
+                "gathering",
+                "setting",
+                "reading",
+                name="jobstage",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("lease_token", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=True),
+        sa.Column("lease_until", compliance.record.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", compliance.record.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("file_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=True),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("codes", sa.Integer(), nullable=False),
+        sa.Column("kept_until", compliance.record.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("failure", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("failure_detail", sqlmodel.sql.sqltypes.AutoString(length=160), nullable=False),
+        sa.ForeignKeyConstraint(["lane_id"], ["lane.id"], name=op.f("fk_print_job_lane_id_lane")),
+        sa.ForeignKeyConstraint(
+            ["tenancy_id"], ["tenancy.id"], name=op.f("fk_print_job_tenancy_id_tenancy")
+        ),
+        sa.ForeignKeyConstraint(
+            ["township_code"], ["township.code"], name=op.f("fk_print_job_township_code_township")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_print_job")),
+    )
+    with op.batch_alter_table("print_job", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_print_job_lane_id"), ["lane_id"], unique=False)
+        batch_op.create_index(
+            "ix_print_job_state_ordered_at", ["state", "ordered_at"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_print_job_tenancy_id"), ["tenancy_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_print_job_township_code"), ["township_code"], unique=False
+        )
+
+    op.create_table(
         "signing_sitting",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("tenancy_id", sa.String(length=32), nullable=False),
@@ -643,9 +984,13 @@ def upgrade() -> None:
         sa.Column("session_key", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("documents", compliance.record.JSON, nullable=False),
         sa.Column("opened_at", compliance.record.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("agreed_at", compliance.record.UtcDateTime(timezone=True), nullable=True),
         sa.Column("signer_name", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
         sa.Column("signer_role", sqlmodel.sql.sqltypes.AutoString(length=24), nullable=False),
+        sa.Column("helper", compliance.record.JSON, nullable=False),
+        sa.Column("agreed_at", compliance.record.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("consent", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("strokes", sa.Text(), nullable=True),
+        sa.Column("typed", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
         sa.Column("finished_at", compliance.record.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["tenancy_id"], ["tenancy.id"], name=op.f("fk_signing_sitting_tenancy_id_tenancy")
@@ -656,6 +1001,100 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_signing_sitting_tenancy_opened", ["tenancy_id", "opened_at"], unique=False
         )
+
+    op.create_table(
+        "vote_roll",
+        sa.Column("vote_id", sa.String(length=32), nullable=False),
+        sa.Column("tenancy_id", sa.String(length=32), nullable=False),
+        sa.Column("lane_id", sa.String(length=32), nullable=False),
+        sa.Column("number", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.ForeignKeyConstraint(["lane_id"], ["lane.id"], name=op.f("fk_vote_roll_lane_id_lane")),
+        sa.ForeignKeyConstraint(
+            ["tenancy_id"], ["tenancy.id"], name=op.f("fk_vote_roll_tenancy_id_tenancy")
+        ),
+        sa.ForeignKeyConstraint(["vote_id"], ["vote.id"], name=op.f("fk_vote_roll_vote_id_vote")),
+        sa.PrimaryKeyConstraint("vote_id", "tenancy_id", name=op.f("pk_vote_roll")),
+    )
+    with op.batch_alter_table("vote_roll", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_vote_roll_tenancy_id"), ["tenancy_id"], unique=False)
+
+    op.create_table(
+        "contract_upload",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("tenancy_id", sa.String(length=32), nullable=False),
+        sa.Column("notice_id", sa.String(length=32), nullable=True),
+        sa.Column("files", compliance.record.JSON, nullable=False),
+        sa.Column("uploaded_at", compliance.record.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("uploaded_by", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
+        sa.Column("uploaded_role", sqlmodel.sql.sqltypes.AutoString(length=24), nullable=False),
+        sa.Column("checked_at", compliance.record.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("checked_by", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=True),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["notice_id"], ["notice.id"], name=op.f("fk_contract_upload_notice_id_notice")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenancy_id"], ["tenancy.id"], name=op.f("fk_contract_upload_tenancy_id_tenancy")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_upload")),
+        sa.UniqueConstraint("notice_id", name=op.f("uq_contract_upload_notice_id")),
+    )
+    with op.batch_alter_table("contract_upload", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_contract_upload_tenancy_id"), ["tenancy_id"], unique=False
+        )
+
+    op.create_table(
+        "erasure",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("tenancy_id", sa.String(length=32), nullable=False),
+        sa.Column("notice_id", sa.String(length=32), nullable=True),
+        sa.Column("party", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column(
+            "scope",
+            sa.Enum(
+                "tenancy",
+                "notice",
+                "signature",
+                name="scope",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "basis",
+            sa.Enum(
+                "purpose_fulfilled",
+                "service_ended",
+                "consent_withdrawn",
+                "unlawful",
+                "other_law",
+                name="basis",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("counts", compliance.record.JSON, nullable=False),
+        sa.Column("blobs", compliance.record.JSON, nullable=False),
+        sa.Column("erased_at", compliance.record.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
+        sa.Column("entry_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["notice_id"], ["notice.id"], name=op.f("fk_erasure_notice_id_notice")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenancy_id"], ["tenancy.id"], name=op.f("fk_erasure_tenancy_id_tenancy")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasure")),
+    )
+    with op.batch_alter_table("erasure", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_erasure_erased_at"), ["erased_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_erasure_notice_id"), ["notice_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_erasure_tenancy_id"), ["tenancy_id"], unique=False)
 
     op.create_table(
         "finding_event",
@@ -737,6 +1176,44 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_patrol_photo_sha256"), ["sha256"], unique=False)
 
     op.create_table(
+        "print_line",
+        sa.Column("job_id", sa.String(length=32), nullable=False),
+        sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("tenancy_id", sa.String(length=32), nullable=False),
+        sa.Column("door", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("replaces", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("problem", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("detail", sqlmodel.sql.sqltypes.AutoString(length=160), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["job_id"], ["print_job.id"], name=op.f("fk_print_line_job_id_print_job")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenancy_id"], ["tenancy.id"], name=op.f("fk_print_line_tenancy_id_tenancy")
+        ),
+        sa.PrimaryKeyConstraint("job_id", "place", name=op.f("pk_print_line")),
+    )
+    op.create_table(
+        "resign_shop",
+        sa.Column("campaign_id", sa.String(length=32), nullable=False),
+        sa.Column("tenancy_id", sa.String(length=32), nullable=False),
+        sa.Column("former_id", sa.String(length=32), nullable=False),
+        sa.Column("tried_at", compliance.record.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("code", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("field", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["resign_campaign.id"],
+            name=op.f("fk_resign_shop_campaign_id_resign_campaign"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["former_id"], ["notice.id"], name=op.f("fk_resign_shop_former_id_notice")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenancy_id"], ["tenancy.id"], name=op.f("fk_resign_shop_tenancy_id_tenancy")
+        ),
+        sa.PrimaryKeyConstraint("campaign_id", "tenancy_id", name=op.f("pk_resign_shop")),
+    )
+    op.create_table(
         "review",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("finding_id", sa.String(length=32), nullable=False),
@@ -775,6 +1252,57 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "sealed_paper",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("notice_id", sa.String(length=32), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("signed_set", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("file_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("certificate", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("own", sa.Boolean(), nullable=False),
+        sa.Column("issuer", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+        sa.Column("sealed_at", compliance.record.UtcDateTime(timezone=True), nullable=False),
+        sa.Column(
+            "stamp_state",
+            sa.Enum(
+                "stamped",
+                "no_service",
+                "failed",
+                name="stampstate",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("stamped_at", compliance.record.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("stamp_authority", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("entry_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("erased_at", compliance.record.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["notice_id"], ["notice.id"], name=op.f("fk_sealed_paper_notice_id_notice")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sealed_paper")),
+        sa.UniqueConstraint("file_hash", name=op.f("uq_sealed_paper_file_hash")),
+        sa.UniqueConstraint(
+            "notice_id", "revision", name=op.f("uq_sealed_paper_notice_id_revision")
+        ),
+        sa.UniqueConstraint(
+            "notice_id",
+            "signed_set",
+            "stamp_state",
+            name=op.f("uq_sealed_paper_notice_id_signed_set_stamp_state"),
+        ),
+    )
+    with op.batch_alter_table("sealed_paper", schema=None) as batch_op:
+        batch_op.create_index("ix_sealed_paper_digest", ["digest"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_sealed_paper_stamp_state"), ["stamp_state"], unique=False
+        )
+
+    op.create_table(
         "signature",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("notice_id", sa.String(length=32), nullable=False),
@@ -800,6 +1328,7 @@ def upgrade() -> None:
             sa.Enum(
                 "drawn",
                 "typed",
+                "uploaded",
                 name="signaturemethod",
                 native_enum=False,
                 create_constraint=True,
@@ -808,22 +1337,147 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("strokes", sa.Text(), nullable=True),
-        sa.Column("image", sa.LargeBinary(), nullable=True),
         sa.Column("code_id", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=True),
         sa.Column("text_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("signed_at", compliance.record.UtcDateTime(timezone=True), nullable=False),
         sa.Column("evidence", compliance.record.JSON, nullable=False),
         sa.Column("entry_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("erased_at", compliance.record.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["notice_id"], ["notice.id"], name=op.f("fk_signature_notice_id_notice")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signature")),
         sa.UniqueConstraint("notice_id", "party", name=op.f("uq_signature_notice_id_party")),
     )
+    with op.batch_alter_table("signature", schema=None) as batch_op:
+        batch_op.create_index("ix_signature_signed_at", ["signed_at"], unique=False)
+
+    op.create_table(
+        "signing_event",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("tenancy_id", sa.String(length=32), nullable=False),
+        sa.Column("sitting_id", sa.String(length=32), nullable=True),
+        sa.Column("notice_id", sa.String(length=32), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "sent",
+                "declined",
+                "reconsidered",
+                "served",
+                "opened",
+                "taken_over",
+                "read",
+                "helper_declared",
+                "helper_withdrawn",
+                "agreed",
+                "code_sent",
+                "code_failed",
+                "code_proved",
+                "uploaded",
+                "accepted",
+                "signed",
+                name="event",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("at", compliance.record.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("details", compliance.record.JSON, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["notice_id"], ["notice.id"], name=op.f("fk_signing_event_notice_id_notice")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sitting_id"],
+            ["signing_sitting.id"],
+            name=op.f("fk_signing_event_sitting_id_signing_sitting"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenancy_id"], ["tenancy.id"], name=op.f("fk_signing_event_tenancy_id_tenancy")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signing_event")),
+    )
+    with op.batch_alter_table("signing_event", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_signing_event_notice_id"), ["notice_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_signing_event_sitting_id"), ["sitting_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_signing_event_tenancy_id"), ["tenancy_id"], unique=False
+        )
+
+    op.create_table(
+        "vote_ballot",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("vote_id", sa.String(length=32), nullable=False),
+        sa.Column("tenancy_id", sa.String(length=32), nullable=False),
+        sa.Column(
+            "said",
+            sa.Enum(
+                "yes",
+                "no",
+                "abstain",
+                name="choice",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "way",
+            sa.Enum(
+                "phone", "paper", name="way", native_enum=False, create_constraint=True, length=24
+            ),
+            nullable=False,
+        ),
+        sa.Column("code_id", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=True),
+        sa.Column("cast_at", compliance.record.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("replaced_at", compliance.record.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("entry_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["vote_id", "tenancy_id"],
+            ["vote_roll.vote_id", "vote_roll.tenancy_id"],
+            name=op.f("fk_vote_ballot_vote_id_tenancy_id_vote_roll"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_vote_ballot")),
+    )
+    with op.batch_alter_table("vote_ballot", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_vote_ballot_standing",
+            ["vote_id", "tenancy_id"],
+            unique=True,
+            sqlite_where=sa.text("replaced_at IS NULL"),
+            postgresql_where=sa.text("replaced_at IS NULL"),
+        )
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("vote_ballot", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_vote_ballot_standing",
+            sqlite_where=sa.text("replaced_at IS NULL"),
+            postgresql_where=sa.text("replaced_at IS NULL"),
+        )
+
+    op.drop_table("vote_ballot")
+    with op.batch_alter_table("signing_event", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_signing_event_tenancy_id"))
+        batch_op.drop_index(batch_op.f("ix_signing_event_sitting_id"))
+        batch_op.drop_index(batch_op.f("ix_signing_event_notice_id"))
+
+    op.drop_table("signing_event")
+    with op.batch_alter_table("signature", schema=None) as batch_op:
+        batch_op.drop_index("ix_signature_signed_at")
+
     op.drop_table("signature")
+    with op.batch_alter_table("sealed_paper", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sealed_paper_stamp_state"))
+        batch_op.drop_index("ix_sealed_paper_digest")
+
+    op.drop_table("sealed_paper")
     with op.batch_alter_table("review", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_review_open",
@@ -834,23 +1488,48 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_review_due_at"))
 
     op.drop_table("review")
+    op.drop_table("resign_shop")
+    op.drop_table("print_line")
     with op.batch_alter_table("patrol_photo", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_patrol_photo_sha256"))
 
     op.drop_table("patrol_photo")
     op.drop_table("patrol_item")
     op.drop_table("finding_event")
+    with op.batch_alter_table("erasure", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_erasure_tenancy_id"))
+        batch_op.drop_index(batch_op.f("ix_erasure_notice_id"))
+        batch_op.drop_index(batch_op.f("ix_erasure_erased_at"))
+
+    op.drop_table("erasure")
+    with op.batch_alter_table("contract_upload", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contract_upload_tenancy_id"))
+
+    op.drop_table("contract_upload")
+    with op.batch_alter_table("vote_roll", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_vote_roll_tenancy_id"))
+
+    op.drop_table("vote_roll")
     with op.batch_alter_table("signing_sitting", schema=None) as batch_op:
         batch_op.drop_index("ix_signing_sitting_tenancy_opened")
 
     op.drop_table("signing_sitting")
+    with op.batch_alter_table("print_job", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_print_job_township_code"))
+        batch_op.drop_index(batch_op.f("ix_print_job_tenancy_id"))
+        batch_op.drop_index("ix_print_job_state_ordered_at")
+        batch_op.drop_index(batch_op.f("ix_print_job_lane_id"))
+
+    op.drop_table("print_job")
     with op.batch_alter_table("patrol", schema=None) as batch_op:
         batch_op.drop_index("ix_patrol_tenancy_received")
         batch_op.drop_index("ix_patrol_account_received")
 
     op.drop_table("patrol")
     with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notice_valid_to"))
         batch_op.drop_index(batch_op.f("ix_notice_text_id"))
+        batch_op.drop_index("ix_notice_text_hash")
         batch_op.drop_index("ix_notice_tenancy_kind")
         batch_op.drop_index(batch_op.f("ix_notice_state"))
         batch_op.drop_index(batch_op.f("ix_notice_hauler_id"))
@@ -863,6 +1542,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_finding_opened_at"))
 
     op.drop_table("finding")
+    with op.batch_alter_table("blank_plate", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_blank_plate_tenancy_id"))
+        batch_op.drop_index(batch_op.f("ix_blank_plate_batch_id"))
+
+    op.drop_table("blank_plate")
     with op.batch_alter_table("tenancy", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_tenancy_open",
@@ -871,6 +1555,7 @@ def downgrade() -> None:
         )
         batch_op.drop_index(batch_op.f("ix_tenancy_row_key"))
         batch_op.drop_index(batch_op.f("ix_tenancy_premises_id"))
+        batch_op.drop_index(batch_op.f("ix_tenancy_phone"))
         batch_op.drop_index(batch_op.f("ix_tenancy_merchant_id"))
 
     op.drop_table("tenancy")
@@ -883,10 +1568,31 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_door_code_premises_id"))
 
     op.drop_table("door_code")
+    with op.batch_alter_table("vote_lane", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_vote_lane_lane_id"))
+
+    op.drop_table("vote_lane")
     with op.batch_alter_table("premises", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_premises_lane_id"))
 
     op.drop_table("premises")
+    with op.batch_alter_table("blank_batch", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_blank_batch_township_code"))
+        batch_op.drop_index(batch_op.f("ix_blank_batch_lane_id"))
+
+    op.drop_table("blank_batch")
+    with op.batch_alter_table("vote", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_vote_township_code"))
+        batch_op.drop_index(batch_op.f("ix_vote_text_id"))
+        batch_op.drop_index(batch_op.f("ix_vote_stage"))
+
+    op.drop_table("vote")
+    op.drop_table("resign_campaign")
+    with op.batch_alter_table("notice_draft", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notice_draft_text_id"))
+        batch_op.drop_index(batch_op.f("ix_notice_draft_based_on"))
+
+    op.drop_table("notice_draft")
     op.drop_table("ledger_body")
     with op.batch_alter_table("lane", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_lane_township_code"))
@@ -910,6 +1616,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_sign_in_failure_name_at")
 
     op.drop_table("sign_in_failure")
+    op.drop_table("reminder")
     op.drop_table("photo")
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_message_due")

@@ -84,6 +84,7 @@ class SignInFailure(Record, table=True):
 class CodePurpose(StrEnum):
     SIGN_IN = "sign_in"
     SIGN_NOTICES = "sign_notices"
+    CAST_VOTE = "cast_vote"
 
 
 class OneTimeCode(Record, table=True):

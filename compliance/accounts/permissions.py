@@ -39,6 +39,7 @@ class Action(StrEnum):
     PHONE_REVEAL = "phone.reveal"
     CODE_PRINT = "code.print"
     CODE_REISSUE = "code.reissue"
+    CODE_BIND = "code.bind"
     TEXT_READ = "text.read"
     TEXT_PUBLISH = "text.publish"
     NOTICE_READ = "notice.read"
@@ -46,6 +47,15 @@ class Action(StrEnum):
     NOTICE_SIGN = "notice.sign"
     NOTICE_SERVE = "notice.serve"
     NOTICE_COUNTERSIGN = "notice.countersign"
+    CONTRACT_READ = "contract.read"
+    CONTRACT_UPLOAD = "contract.upload"
+    CONTRACT_CHECK = "contract.check"
+    HAULER_KEEP = "hauler.keep"
+    VOTE_READ = "vote.read"
+    VOTE_PREPARE = "vote.prepare"
+    VOTE_OPEN = "vote.open"
+    VOTE_CAST = "vote.cast"
+    VOTE_ENTER = "vote.enter"
     PHOTO_STORE = "photo.store"
     PATROL_LOG = "patrol.log"
     INSPECTION_LOG = "inspection.log"
@@ -60,6 +70,8 @@ class Action(StrEnum):
     REVIEW_READ = "review.read"
     REVIEW_DECIDE = "review.decide"
     LEDGER_READ = "ledger.read"
+    EVIDENCE_EXPORT = "evidence.export"
+    PERSONAL_DATA_ERASE = "personal_data.erase"
     COVERAGE_READ = "coverage.read"
     ACCOUNT_MANAGE = "account.manage"
 
@@ -79,9 +91,18 @@ _DESK = (
     Action.PHONE_REVEAL,
     Action.CODE_PRINT,
     Action.CODE_REISSUE,
+    Action.CODE_BIND,
     Action.TEXT_READ,
     Action.NOTICE_ISSUE,
     Action.NOTICE_SERVE,
+    Action.EVIDENCE_EXPORT,
+    Action.CONTRACT_READ,
+    Action.CONTRACT_UPLOAD,
+    Action.CONTRACT_CHECK,
+    Action.HAULER_KEEP,
+    Action.VOTE_READ,
+    Action.VOTE_PREPARE,
+    Action.VOTE_ENTER,
     Action.FINDING_DISPATCH,
     Action.REVIEW_READ,
     Action.COVERAGE_READ,
@@ -93,6 +114,10 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         Reach.TENANCY,
         *_READ,
         Action.NOTICE_SIGN,
+        Action.EVIDENCE_EXPORT,
+        Action.CONTRACT_READ,
+        Action.CONTRACT_UPLOAD,
+        Action.VOTE_CAST,
         Action.PHOTO_STORE,
         Action.SELF_CHECK_LOG,
         Action.FINDING_ANSWER,
@@ -100,11 +125,18 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         Action.REVIEW_READ,
         Action.COVERAGE_READ,
     ),
-    Role.WASTE_HAULER: _at(Reach.HAULER, Action.NOTICE_READ, Action.NOTICE_COUNTERSIGN),
+    Role.WASTE_HAULER: _at(
+        Reach.HAULER,
+        Action.NOTICE_READ,
+        Action.NOTICE_COUNTERSIGN,
+        Action.CONTRACT_READ,
+        Action.CONTRACT_UPLOAD,
+    ),
     Role.LANE_CHIEF: _at(
         Reach.LANE,
         *_READ,
         Action.PHONE_CHANGE,
+        Action.CODE_BIND,
         Action.NOTICE_SERVE,
         Action.PHOTO_STORE,
         Action.PATROL_LOG,
@@ -115,6 +147,8 @@ TABLE: dict[Role, dict[Action, Reach]] = {
     Role.ENFORCEMENT_OFFICER: _at(
         Reach.TOWNSHIP,
         *_READ,
+        Action.CODE_BIND,
+        Action.CONTRACT_READ,
         Action.PHOTO_STORE,
         Action.PATROL_LOG,
         Action.INSPECTION_LOG,
@@ -128,15 +162,25 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         *_READ,
         Action.PHOTO_STORE,
         Action.NOTICE_COUNTERSIGN,
+        Action.VOTE_READ,
+        Action.VOTE_PREPARE,
+        Action.VOTE_OPEN,
         Action.PEER_CHECK_LOG,
         Action.REVIEW_READ,
         Action.REVIEW_DECIDE,
         Action.COVERAGE_READ,
     ),
     Role.TOWNSHIP_DESK: _at(Reach.TOWNSHIP, *_DESK, Action.NOTICE_COUNTERSIGN),
-    Role.DISTRICT_DESK: _at(Reach.DISTRICT, *_DESK, Action.TEXT_PUBLISH),
+    Role.DISTRICT_DESK: _at(
+        Reach.DISTRICT, *_DESK, Action.TEXT_PUBLISH, Action.PERSONAL_DATA_ERASE
+    ),
     Role.AUDITOR: _at(
-        Reach.DISTRICT, *_READ, Action.TEXT_READ, Action.REVIEW_READ, Action.COVERAGE_READ
+        Reach.DISTRICT,
+        *_READ,
+        Action.TEXT_READ,
+        Action.VOTE_READ,
+        Action.REVIEW_READ,
+        Action.COVERAGE_READ,
     ),
 }
 

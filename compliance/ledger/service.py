@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from compliance.act import Act
 from compliance.ledger import chain
+from compliance.ledger.erasing import Bodies
 from compliance.ledger.models import LedgerBody, LedgerEntry, LedgerHead
 from compliance.record import insert_many
 
@@ -253,17 +254,35 @@ def _as_bytes(value: bytes | str | None) -> bytes | None:
     return value.encode() if isinstance(value, str) else value
 
 
-def verify(session: Session) -> tuple[int, list[chain.Break]]:
-    """Recompute every chain; return how many entries were read and the first break of each."""
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """How much was read, the first break of each chain, and how many bodies were erased by law."""
+
+    entries: int
+    breaks: list[chain.Break]
+    erased: int
+
+
+def verify_all(session: Session) -> Verified:
+    """Recompute every chain; a body that is gone without an entry that erased it is a break too."""
     rows = session.execute(sa.select(_head.c.subject, _head.c.seq, _head.c.entry_hash))
     heads = {row.subject: (row.seq, row.entry_hash) for row in rows}
-    count = 0
+    count, bodies = 0, Bodies()
 
     def counted() -> Iterator[chain.Stored]:
         nonlocal count
         for entry in stored_entries(session):
             count += 1
+            bodies.see(entry)
             yield entry
 
     found = list(chain.breaks(counted(), heads))
-    return count, found
+    broken = {each.subject for each in found}
+    found += [each for each in bodies.lost() if each.subject not in broken]
+    return Verified(count, found, bodies.erased)
+
+
+def verify(session: Session) -> tuple[int, list[chain.Break]]:
+    """Recompute every chain; return how many entries were read and the first break of each."""
+    told = verify_all(session)
+    return told.entries, told.breaks

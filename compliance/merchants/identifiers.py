@@ -113,6 +113,25 @@ def parse_door_number(text: str) -> str:
     raise InvalidInput("merchant.door_number_invalid", value=text.strip()[:40])
 
 
+def blank_serial(township_letters: str, running: int) -> str:
+    """Return the serial printed on a blank plate, such as `KB-DY00012-0`; never a door number."""
+    number = door_number(township_letters, running).split("-")[1]
+    return f"KB-{number}-{mod_37_36.calc_check_digit('KB' + number)}"
+
+
+def parse_blank_serial(text: str) -> str | None:
+    """Return a blank plate's serial as printed; None for what is none or was misread."""
+    typed = compact(text)
+    letters = typed[2:4].replace("0", "O").replace("1", "I")
+    digits = typed[4:-1].replace("O", "0").replace("I", "1").replace("L", "1")
+    well_formed = re.fullmatch(r"[A-Z]{2}", letters) and re.fullmatch(r"[0-9]{5,9}", digits)
+    if not (typed.startswith("KB") and well_formed and int(digits)):
+        return None
+    serial = blank_serial(letters, int(digits))
+    same = _alike(serial) == _alike(f"KB-{letters}{digits}-{typed[-1]}")
+    return serial if same else None
+
+
 def _alike(number: str) -> str:
     return number.replace("O", "0").replace("I", "1")
 

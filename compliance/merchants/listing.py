@@ -134,11 +134,11 @@ def _conditions(viewer: Viewer, wanted: Wanted) -> list[Condition]:
         lane = lane_table.c
         conditions.append(sa.or_(lane.id == wanted.lane, lane.name == wanted.lane))
     if wanted.q:
-        conditions.append(_matches(wanted.q))
+        conditions.append(matches(wanted.q))
     return conditions
 
 
-def _matches(q: str) -> Condition:
+def matches(q: str) -> Condition:
     """Match a whole door number or code, else a part of name, pinyin, initials, codes, address."""
     ways = [
         merchant_table.c.words.contains(typed(q), autoescape=True),

@@ -88,6 +88,40 @@ class DoorCode(Record, table=True):
     reason: str = Field(default="", max_length=160)
 
 
+class BlankBatch(Record, table=True):
+    """Plates printed ahead for a township or one of its lanes; a lost batch is withdrawn whole."""
+
+    __tablename__ = "blank_batch"
+
+    id: str = key()
+    township_code: str = link("township.code", length=12)
+    lane_id: str | None = link("lane.id", null=True)
+    count: int
+    ordered_at: datetime = moment()
+    ordered_by: str = Field(max_length=32)
+    withdrawn_at: datetime | None = moment(null=True)
+    reason: str = Field(default="", max_length=160)
+
+
+class BlankPlate(Record, table=True):
+    """A plate without a shop: its token leads nowhere until it is bound, then to that door.
+
+    `replaced` is the code that the door had before.
+    """
+
+    __tablename__ = "blank_plate"
+    __table_args__ = (sa.UniqueConstraint("township_code", "running"),)
+
+    token: str = key(16)
+    batch_id: str = link("blank_batch.id")
+    township_code: str = link("township.code", index=False, length=12)
+    running: int
+    serial: str = Field(sa_column=sa.Column(sa.String(16), unique=True, nullable=False))
+    tenancy_id: str | None = link("tenancy.id", null=True)
+    bound_at: datetime | None = moment(null=True)
+    replaced: str = Field(default="", max_length=16)
+
+
 class Tenancy(Record, table=True):
     """One merchant at one door from its first day to its last; the subject of a ledger chain.
 
@@ -112,7 +146,7 @@ class Tenancy(Record, table=True):
     row_key: str = Field(sa_column=sa.Column(sa.String(64), index=True, nullable=False))
     opened_on: date = Field(sa_column=sa.Column(sa.Date, nullable=False))
     closed_on: date | None = Field(default=None, sa_column=sa.Column(sa.Date, nullable=True))
-    phone: str | None = Field(default=None, max_length=20)
+    phone: str | None = Field(default=None, max_length=20, index=True)
     hauler_name: str = Field(default="", max_length=80)
     contract_until: date | None = Field(default=None, sa_column=sa.Column(sa.Date, nullable=True))
     note: str = Field(default="", max_length=200)

@@ -17,6 +17,10 @@ LATITUDES = (39.75, 40.25)
 LONGITUDES = (115.35, 116.25)
 SHIFT_MOST = 0.05
 
+EARTH_M = 6_371_009
+AT_THE_DOOR_M = 80
+"""Distance less the phone's own accuracy within which somebody counts as being at the door."""
+
 _AXIS = 6378245.0
 _ECCENTRICITY = 0.00669342162296594323
 _BAIDU_ANGLE = math.pi * 3000 / 180
@@ -63,6 +67,14 @@ def _in_district(point: Point, margin: float = 0.0) -> bool:
     (south, north), (west, east) = LATITUDES, LONGITUDES
     lat, lng = point
     return south - margin <= lat <= north + margin and west - margin <= lng <= east + margin
+
+
+def distance_m(one: Point, other: Point) -> float:
+    """Return the distance of two WGS-84 points on a sphere (haversine)."""
+    lat, lng, lat2, lng2 = map(math.radians, (*one, *other))
+    half = math.sin((lat2 - lat) / 2) ** 2
+    half += math.cos(lat) * math.cos(lat2) * math.sin((lng2 - lng) / 2) ** 2
+    return 2 * EARTH_M * math.asin(math.sqrt(half))
 
 
 def to_wgs84(point: Point, crs: Crs) -> Point:

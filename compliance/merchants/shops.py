@@ -13,7 +13,15 @@ from sqlmodel import Session
 
 from compliance.accounts.permissions import Action, Place, Reach, Viewer, require, require_at
 from compliance.errors import NotFound
-from compliance.merchants.models import CodeState, DoorCode, Merchant, Premises, Tenancy
+from compliance.merchants.models import (
+    BlankBatch,
+    BlankPlate,
+    CodeState,
+    DoorCode,
+    Merchant,
+    Premises,
+    Tenancy,
+)
 from compliance.places.models import Lane, Township
 
 code_table = DoorCode.__table__  # type: ignore[attr-defined]
@@ -22,6 +30,8 @@ tenancy_table = Tenancy.__table__  # type: ignore[attr-defined]
 merchant_table = Merchant.__table__  # type: ignore[attr-defined]
 lane_table = Lane.__table__  # type: ignore[attr-defined]
 township_table = Township.__table__  # type: ignore[attr-defined]
+batch_table = BlankBatch.__table__  # type: ignore[attr-defined]
+plate_table = BlankPlate.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +124,11 @@ _BY_TOKEN = (
     .outerjoin(merchant_table, merchant_table.c.id == tenancy_table.c.merchant_id)
     .where(code_table.c.token == sa.bindparam("token"))
 )
+_BLANK = (
+    sa.select(batch_table.c.withdrawn_at)
+    .join(plate_table, plate_table.c.batch_id == batch_table.c.id)
+    .where(plate_table.c.token == sa.bindparam("token"))
+)
 _BY_TENANCY = SHOPS.where(tenancy_table.c.id == sa.bindparam("tenancy"))
 _BY_NUMBER = SHOPS.where(premises_table.c.number == sa.bindparam("number"), OPEN)
 
@@ -126,17 +141,24 @@ def _one(session: Session, query: Any, parameters: dict[str, object]) -> Shop | 
 def by_token(session: Session, token: str) -> Shop:
     """Return the shop behind a door code.
 
-    Raises NotFound `door.unknown` for a code never issued, `door.withdrawn` for one taken back,
-    `door.vacant` when nobody keeps shop there now.
+    Raises NotFound `door.unknown` for a code never issued, `door.unbound` for a blank plate's,
+    `door.withdrawn` for one taken back, `door.vacant` when nobody keeps shop there now.
     """
     row = session.connection().execute(_BY_TOKEN, {"token": token}).one_or_none()
     if row is None:
-        raise NotFound("door.unknown")
+        raise _why_nowhere(session, token)
     if row.code_state == CodeState.WITHDRAWN:
         raise NotFound("door.withdrawn")
     if row.tenancy_id is None:
         raise NotFound("door.vacant")
     return Shop(*tuple(row)[1:])
+
+
+def _why_nowhere(session: Session, token: str) -> NotFound:
+    blank = session.execute(_BLANK, {"token": token}).one_or_none()
+    if blank is None:
+        return NotFound("door.unknown")
+    return NotFound("door.withdrawn") if blank.withdrawn_at else NotFound("door.unbound")
 
 
 def by_tenancy(session: Session, tenancy_id: str) -> Shop:

@@ -7,6 +7,7 @@ superseded, the rows, one ledger entry each, and one message to each shop a day.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,6 +39,10 @@ class Order:
     shop: Shop
     kind: NoticeKind
     given: Mapping[str, Any]
+
+    @property
+    def hauler_name(self) -> str:
+        return str(self.given.get("hauler_name") or self.shop.hauler_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +84,10 @@ def issue(
     if shop.closed_on is not None:
         raise RuleBroken("shop.closed")
     text = publishing.text_in_force(session, kind, act.day)
-    known = haulers.known(session, [str(values.get("hauler_name") or shop.hauler_name)])
+    order = Order(shop, kind, values)
+    known = haulers.known(session, [order.hauler_name])
     issued = _counts(session, {shop.premises_id})
-    return _store(session, act, [_draft(act, Order(shop, kind, values), text, known, issued)])[0]
+    return _store(session, act, [_draft(act, order, text, known, issued)])[0]
 
 
 def issue_missing(
@@ -95,25 +101,42 @@ def issue_missing(
 
     `shared` gives values that all of them have in common, such as the vote on a covenant.
     """
-    today = act.day
+    return issue_orders(session, act, missing_orders(session, shops, kinds, act.day, shared))
+
+
+def missing_orders(
+    session: Session,
+    shops: Sequence[Shop],
+    kinds: Iterable[NoticeKind],
+    today: date,
+    shared: Mapping[NoticeKind, Mapping[str, Any]] | None = None,
+) -> list[Order]:
+    """Return what to issue so that every open shop has been sent what its slots lack."""
     in_force = publishing.texts_in_force(session, today)
     open_shops = [shop for shop in shops if shop.closed_on is None]
     stands = slots(session, [shop.tenancy_id for shop in open_shops], today)
-    known = haulers.known(session, {shop.hauler_name for shop in open_shops})
-    issued = _counts(session, {shop.premises_id for shop in open_shops})
+    wanted = [kind for kind in NoticeKind if kind in set(kinds) and kind in in_force]
+    return [
+        Order(shop, kind, (shared or {}).get(kind, {}))
+        for shop in open_shops
+        for kind in wanted
+        if stands[shop.tenancy_id][kind].standing in NEEDS_A_NEW_ONE
+    ]
+
+
+def issue_orders(session: Session, act: Act, orders: Sequence[Order]) -> Run:
+    """Issue what can be drafted, each from the text in force today; name the rest."""
+    in_force = publishing.texts_in_force(session, act.day)
+    known = haulers.known(session, {order.hauler_name for order in orders})
+    issued = _counts(session, {order.shop.premises_id for order in orders})
     drafts: list[Draft] = []
     skipped: list[Skipped] = []
-    wanted = [kind for kind in NoticeKind if kind in set(kinds) and kind in in_force]
-    for shop in open_shops:
-        for kind in wanted:
-            if stands[shop.tenancy_id][kind].standing not in NEEDS_A_NEW_ONE:
-                continue
-            order = Order(shop, kind, (shared or {}).get(kind, {}))
-            try:
-                drafts.append(_draft(act, order, in_force[kind], known, issued))
-            except InvalidInput as lack:
-                field, code = next(iter(lack.fields.items()))
-                skipped.append(Skipped(shop, kind, code, field))
+    for order in orders:
+        try:
+            drafts.append(_draft(act, order, in_force[order.kind], known, issued))
+        except InvalidInput as lack:
+            field, code = next(iter(lack.fields.items()))
+            skipped.append(Skipped(order.shop, order.kind, code, field))
     return Run(_store(session, act, drafts), skipped)
 
 
@@ -126,7 +149,7 @@ def _draft(
 ) -> Draft:
     """Return what `order` asks for under the door's next number, which is then taken."""
     shop, given = order.shop, dict(order.given)
-    hauler = known.get(str(given.get("hauler_name") or shop.hauler_name))
+    hauler = known.get(order.hauler_name)
     place = (shop.premises_id, order.kind)
     running = issued.get(place, 0) + 1
     automatic = {
@@ -142,6 +165,12 @@ def _draft(
     rendered = texts.render(text.body, values.placeholders())
     issued[place] = running
     return Draft(shop, text, values, rendered)
+
+
+def next_number(session: Session, act: Act, shop: Shop, kind: NoticeKind) -> str:
+    """Return the number the next notice of a kind gets at a shop's door."""
+    running = _counts(session, {shop.premises_id}).get((shop.premises_id, kind), 0) + 1
+    return f"{NUMBER_LETTERS[kind]}-{_door(shop)}-{act.day.year}-{running}"
 
 
 def _door(shop: Shop) -> str:

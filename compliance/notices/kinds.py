@@ -5,6 +5,9 @@ the dates and from the text in force, and are never stored. A responsibility sta
 served but not signed still binds: the duty comes from the law and the written notification
 (市容环境卫生条例 art. 24), not from the signature.
 
+A waste contract on the official form was signed on paper: it is submitted as pictures of that paper
+and counts once the desk has compared them with what was typed; else it goes back with a reason.
+
 A notice keeps the version it was signed under, but a slot wants the current one: from the day a
 newer version of its text is in force a notice is `outdated`, fills its slot no longer and cannot be
 signed any more; a new one has to be issued.
@@ -29,6 +32,8 @@ class NoticeState(StrEnum):
     SIGNED = "signed"
     REFUSED = "refused"
     SERVED_UNSIGNED = "served_unsigned"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
     SUPERSEDED = "superseded"
     REVOKED = "revoked"
 
@@ -46,6 +51,8 @@ class Standing(StrEnum):
     EXPIRED = "expired"
     OUTDATED = "outdated"
     SERVED_UNSIGNED = "served_unsigned"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
     SUPERSEDED = "superseded"
     REVOKED = "revoked"
 
@@ -58,10 +65,20 @@ EXPIRING_DAYS = {
 }
 
 FILLS_A_SLOT = frozenset({Standing.ACTIVE, Standing.EXPIRING, Standing.SERVED_UNSIGNED})
-NEEDS_A_NEW_ONE = frozenset({Standing.MISSING, Standing.EXPIRED, Standing.OUTDATED})
+NEEDS_A_NEW_ONE = frozenset(
+    {Standing.MISSING, Standing.EXPIRED, Standing.OUTDATED, Standing.RETURNED}
+)
 """Standings in which only a newly issued notice can fill the slot."""
 
-UNSETTLED = frozenset({NoticeState.SENT, NoticeState.VIEWED, NoticeState.REFUSED})
+UNSETTLED = frozenset(
+    {
+        NoticeState.SENT,
+        NoticeState.VIEWED,
+        NoticeState.REFUSED,
+        NoticeState.SUBMITTED,
+        NoticeState.RETURNED,
+    }
+)
 SETTLED = frozenset({NoticeState.SIGNED, NoticeState.SERVED_UNSIGNED})
 ENDED = frozenset({NoticeState.SUPERSEDED, NoticeState.REVOKED})
 
@@ -70,12 +87,15 @@ MOVES: dict[tuple[NoticeState, str], NoticeState] = {
     (NoticeState.SENT, "sign"): NoticeState.SIGNED,
     (NoticeState.VIEWED, "sign"): NoticeState.SIGNED,
     (NoticeState.REFUSED, "sign"): NoticeState.SIGNED,
+    (NoticeState.REFUSED, "reconsider"): NoticeState.VIEWED,
     (NoticeState.SERVED_UNSIGNED, "sign"): NoticeState.SIGNED,
     (NoticeState.SENT, "refuse"): NoticeState.REFUSED,
     (NoticeState.VIEWED, "refuse"): NoticeState.REFUSED,
     (NoticeState.SENT, "serve"): NoticeState.SERVED_UNSIGNED,
     (NoticeState.VIEWED, "serve"): NoticeState.SERVED_UNSIGNED,
     (NoticeState.REFUSED, "serve"): NoticeState.SERVED_UNSIGNED,
+    (NoticeState.SUBMITTED, "accept"): NoticeState.SIGNED,
+    (NoticeState.SUBMITTED, "return"): NoticeState.RETURNED,
     **{
         (state, verb): ended
         for state in NoticeState

@@ -1,9 +1,8 @@
-"""Lists of notices across shops: what a desk or lane chief has to care for, what awaits a party."""
+"""Notices across shops as lines of a list, and those that wait for their other party."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from enum import StrEnum
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,24 +18,13 @@ from compliance.merchants.shops import (
     township_table,
     within,
 )
-from compliance.notices.kinds import EXPIRING_DAYS, SETTLED, NoticeKind, NoticeState
-from compliance.notices.models import Party, Signature
+from compliance.notices.kinds import NoticeKind, NoticeState
+from compliance.notices.models import Party, Signature, WasteHauler
 from compliance.notices.signing import COUNTERSIGNS
-from compliance.notices.slots import CURRENT, notice_table, text_table
+from compliance.notices.slots import notice_table, text_table
 
 signature_table = Signature.__table__  # type: ignore[attr-defined]
-
-PAGE = 50
-
-
-class Care(StrEnum):
-    """Why a notice needs somebody's care."""
-
-    WAITING = "waiting"
-    REFUSED = "refused"
-    EXPIRING = "expiring"
-    OUTDATED = "outdated"
-    SERVED = "served"
+hauler_table = WasteHauler.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +43,11 @@ class Line:
     door: str
     lane: str
     township: str
+    hauler: str | None
+    permit_valid_to: date | None
 
 
-_LINES = (
+LINES = (
     sa.select(
         notice_table.c.id,
         notice_table.c.number,
@@ -71,6 +61,8 @@ _LINES = (
         premises_table.c.number.label("door"),
         lane_table.c.name.label("lane"),
         township_table.c.name.label("township"),
+        hauler_table.c.name.label("hauler"),
+        hauler_table.c.permit_valid_to,
     )
     .join(text_table, text_table.c.id == notice_table.c.text_id)
     .join(tenancy_table, tenancy_table.c.id == notice_table.c.tenancy_id)
@@ -78,51 +70,10 @@ _LINES = (
     .join(merchant_table, merchant_table.c.id == tenancy_table.c.merchant_id)
     .join(lane_table, lane_table.c.id == premises_table.c.lane_id)
     .join(township_table, township_table.c.code == premises_table.c.township_code)
+    .outerjoin(hauler_table, hauler_table.c.id == notice_table.c.hauler_id)
     .where(OPEN)
 )
-
-
-def _needs(care: Care, today: date) -> sa.ColumnElement[bool]:
-    state, last = notice_table.c.state, notice_table.c.valid_to
-    if care is Care.OUTDATED:
-        return sa.and_(state.in_(SETTLED), last >= today, ~CURRENT)
-    if care is Care.EXPIRING:
-        soon = [
-            sa.and_(notice_table.c.kind == kind, last <= today + timedelta(days=days))
-            for kind, days in EXPIRING_DAYS.items()
-        ]
-        return sa.and_(state == NoticeState.SIGNED, last >= today, CURRENT, sa.or_(*soon))
-    states = {
-        Care.WAITING: {NoticeState.SENT, NoticeState.VIEWED},
-        Care.REFUSED: {NoticeState.REFUSED},
-        Care.SERVED: {NoticeState.SERVED_UNSIGNED},
-    }[care]
-    return sa.and_(state.in_(states), last >= today, CURRENT)
-
-
-def counts(session: Session, viewer: Viewer, today: date) -> dict[Care, int]:
-    """Return how many notices within the viewer's reach need each kind of care."""
-    mine = _LINES.where(within(viewer, Action.NOTICE_READ))
-    return {
-        care: session.execute(
-            sa.select(sa.func.count()).select_from(mine.where(_needs(care, today)).subquery()),
-            {"today": today},
-        ).scalar_one()
-        for care in Care
-    }
-
-
-def needing(
-    session: Session, viewer: Viewer, today: date, care: Care, page: int = 1
-) -> Sequence[Line]:
-    """Return a page of the notices that need `care`, the longest waiting first."""
-    query = (
-        _LINES.where(within(viewer, Action.NOTICE_READ), _needs(care, today))
-        .order_by(notice_table.c.valid_to, notice_table.c.issued_at, notice_table.c.number)
-        .limit(PAGE)
-        .offset((page - 1) * PAGE)
-    )
-    return [Line(*row) for row in session.execute(query, {"today": today})]
+"""Every notice of a shop that is open; add `where`."""
 
 
 def _mine(viewer: Viewer) -> tuple[NoticeKind, Party, sa.ColumnElement[bool]] | None:
@@ -151,7 +102,7 @@ def to_countersign(
         signature_table.c.notice_id == notice_table.c.id, signature_table.c.party == party
     )
     query = (
-        _LINES.where(
+        LINES.where(
             notice_table.c.kind == kind,
             notice_table.c.state == NoticeState.SIGNED,
             reach,

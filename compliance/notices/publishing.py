@@ -10,14 +10,14 @@ from sqlmodel import Session, col, select
 from compliance.act import Act
 from compliance.errors import Conflict, NotFound, RuleBroken
 from compliance.ledger import service as ledger
-from compliance.notices import texts, texts_2026
+from compliance.notices import official, texts, texts_2026
 from compliance.notices.kinds import NoticeKind
-from compliance.notices.models import NoticeText
+from compliance.notices.models import NoticeText, TextSource
 from compliance.notices.values import OF_KIND
 
 
 def seed(session: Session, act: Act) -> None:
-    """Publish the model texts of 2026 that are not there yet."""
+    """Publish the texts of 2026 that are not there yet, and the one for official contracts."""
     known = set(session.exec(select(NoticeText.kind, NoticeText.version)).all())
     for each in texts_2026.MODEL_TEXTS:
         if (each.kind, texts_2026.VERSION) not in known:
@@ -34,6 +34,20 @@ def seed(session: Session, act: Act) -> None:
                 rule_version=each.rule_version,
                 effective_from=texts_2026.EFFECTIVE_FROM,
             )
+    if (official.KIND, official.VERSION) not in known:
+        each = official.OFFICIAL_TEXT
+        _store(
+            session,
+            act,
+            kind=each.kind,
+            source=TextSource.OFFICIAL,
+            version=official.VERSION,
+            title=each.title,
+            body=each.body,
+            summary=each.summary,
+            summary_en=each.summary_en,
+            effective_from=official.EFFECTIVE_FROM,
+        )
 
 
 def publish(
@@ -107,8 +121,12 @@ def _store(session: Session, act: Act, *, kind: NoticeKind, body: str, **named: 
 
 
 def all_texts(session: Session) -> Sequence[NoticeText]:
-    """Return every version of every kind, by kind, the latest first."""
-    newest_first = select(NoticeText).order_by(col(NoticeText.effective_from).desc())
+    """Return every version of every kind's model text, by kind, the latest first."""
+    newest_first = (
+        select(NoticeText)
+        .where(NoticeText.source == TextSource.MODEL)
+        .order_by(col(NoticeText.effective_from).desc())
+    )
     order = list(NoticeKind)
     return sorted(session.exec(newest_first), key=lambda text: order.index(text.kind))
 
@@ -127,6 +145,41 @@ def text_in_force(session: Session, kind: NoticeKind, day: date) -> NoticeText:
     return text
 
 
+def latest(session: Session, kind: NoticeKind) -> NoticeText:
+    """Return the newest version of `kind`, in force or not yet; NotFound `text.none_in_force`."""
+    text = next((each for each in all_texts(session) if each.kind is kind), None)
+    if text is None:
+        raise NotFound("text.none_in_force")
+    return text
+
+
+def official_text(session: Session) -> NoticeText:
+    """Return the text by which contracts on the official form are recorded."""
+    return session.exec(
+        select(NoticeText)
+        .where(NoticeText.source == TextSource.OFFICIAL)
+        .order_by(col(NoticeText.effective_from).desc())
+        .limit(1)
+    ).one()
+
+
+def is_current(session: Session, text: NoticeText, day: date) -> bool:
+    """Return whether no newer version stands in the place of `text` on `day`."""
+    if text.source is TextSource.OFFICIAL:
+        return official_text(session).id == text.id
+    return text_in_force(session, text.kind, day).id == text.id
+
+
+def former_of(session: Session, text: NoticeText) -> NoticeText | None:
+    """Return the version that `text` took the place of; None for the first of its kind."""
+    older = (
+        each
+        for each in all_texts(session)
+        if each.kind is text.kind and each.effective_from < text.effective_from
+    )
+    return next(older, None)
+
+
 def text_of(session: Session, text_id: str) -> NoticeText:
     """Return a published text; raise NotFound `text.unknown`."""
     text = session.get(NoticeText, text_id)
@@ -139,7 +192,7 @@ def next_text_day(session: Session, day: date) -> date | None:
     """Return the next day after `day` on which a version comes into force, if one is published."""
     return session.exec(
         select(col(NoticeText.effective_from))
-        .where(col(NoticeText.effective_from) > day)
+        .where(col(NoticeText.effective_from) > day, NoticeText.source == TextSource.MODEL)
         .order_by(col(NoticeText.effective_from))
         .limit(1)
     ).first()

@@ -6,81 +6,28 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from compliance.accounts.permissions import Action, Place, Viewer, require, require_at
+from compliance.accounts.permissions import Action, Viewer, require, require_at
 from compliance.act import Act
 from compliance.errors import InvalidInput, NotFound, RuleBroken
 from compliance.ledger import service as ledger
 from compliance.merchants import shops
 from compliance.merchants.shops import Shop
-from compliance.notices import publishing, texts
+from compliance.notices import evidence, publishing
 from compliance.notices.issuing import issue, issue_missing
 from compliance.notices.kinds import (
-    MOVES,
     SETTLED,
     NoticeKind,
     NoticeState,
-    Standing,
     next_state,
     standing,
 )
-from compliance.notices.models import Notice, NoticeText, Signature
+from compliance.notices.models import Event, Notice, Signature, Sitting
+from compliance.notices.paper import Paper
 from compliance.notices.slots import of_tenancy, slots
-from compliance.notices.values import OF_KIND, Values
 
-__all__ = ["issue", "issue_missing", "of_tenancy", "slots"]
+__all__ = ["Paper", "issue", "issue_missing", "of_tenancy", "slots"]
 
 MIN_REASON = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """A notice with the text it was issued from, its shop, and what it is worth today."""
-
-    notice: Notice
-    text: NoticeText
-    shop: Shop
-    standing: Standing
-
-    @property
-    def rendered(self) -> texts.Rendered:
-        """The exact text, as title and paragraphs."""
-        return texts.Rendered.of(self.notice.content)
-
-    @property
-    def values(self) -> Values:
-        return OF_KIND[self.notice.kind].model_validate(self.notice.fields)
-
-    @property
-    def place(self) -> Place:
-        """Where it belongs, its hauler included."""
-        own = self.shop.place
-        return Place(own.township, own.lane, own.tenancy, self.notice.hauler_id)
-
-    @property
-    def signable(self) -> bool:
-        """Whether the merchant may sign it today."""
-        never = {Standing.EXPIRED, Standing.OUTDATED}
-        return self.can("sign") and self.standing not in never and self.shop.closed_on is None
-
-    def can(self, verb: str) -> bool:
-        """Return whether `verb` leads anywhere from its state."""
-        return (self.notice.state, verb) in MOVES
-
-    @property
-    def emphasised(self) -> tuple[str, ...]:
-        """Heads of the paragraphs that burden the signer."""
-        return tuple(self.text.emphasis.split())
-
-    def public_text(self) -> texts.Rendered:
-        """Return the text as anybody may read it: nothing of prices and accounts."""
-        values = self.values
-        return texts.render(self.text.body, values.placeholders(), values.PRIVATE)
-
-    def public_facts(self) -> tuple[tuple[str, str], ...]:
-        """Return what the door says beyond the text: (`fact.` code, words)."""
-        values = self.values
-        known = values.placeholders() | {"collection": getattr(values, "collection", "")}
-        return tuple((f"fact.{name}", texts.written(known[name])) for name in values.PUBLIC_FACTS)
 
 
 def paper_of(session: Session, act: Act, notice_id: str) -> Paper:
@@ -112,7 +59,7 @@ def papers_of(session: Session, act: Act, shop: Shop) -> dict[NoticeKind, Paper]
 
 def _paper(session: Session, notice: Notice, shop: Shop, today: date) -> Paper:
     text = publishing.text_of(session, notice.text_id)
-    current = publishing.text_in_force(session, notice.kind, today).id == text.id
+    current = publishing.is_current(session, text, today)
     worth = standing(
         notice.kind, notice.state, notice.valid_from, notice.valid_to, today, current=current
     )
@@ -146,22 +93,88 @@ def view(session: Session, act: Act, notice_id: str) -> Notice:
     return notice
 
 
-def refuse(session: Session, act: Act, notice_id: str, reason: str) -> Notice:
-    """Note that the merchant does not sign, and why; raise RuleBroken `notice.not_now`."""
-    return _settle(session, act, notice_id, "refuse", {"reason": _reason(reason)}, reason)
+def refuse(
+    session: Session,
+    act: Act,
+    notice_id: str,
+    reason: str,
+    *,
+    device: evidence.Device | None = None,
+) -> Notice:
+    """Note that the merchant does not sign, and why; it leaves the tables on which it lies.
+
+    Raises InvalidInput `notice.reason_missing`, RuleBroken `notice.not_now`.
+    """
+    told = {"reason": _reason(reason)}
+    tables = _tables_with(session, paper_of(session, act, notice_id).notice)
+    notice = _settle(session, act, notice_id, "refuse", told, reason)
+    _note(session, act, Event.DECLINED, notice, device.told() if device else {})
+    for table in tables:
+        left = [each for each in table.documents["notices"] if each["id"] != notice_id]
+        table.documents = {"notices": left}
+        session.add(table)
+    return notice
 
 
-def serve(session: Session, act: Act, notice_id: str, *, witness: str, note: str = "") -> Notice:
+def _tables_with(session: Session, notice: Notice) -> list[Sitting]:
+    """Return the unfinished sittings of a notice's shop, locked first, as signing does."""
+    query = select(Sitting).where(
+        Sitting.tenancy_id == notice.tenancy_id, col(Sitting.finished_at).is_(None)
+    )
+    locked_ones = query.order_by(col(Sitting.id)).with_for_update()
+    return list(session.exec(locked_ones.execution_options(populate_existing=True)).all())
+
+
+def reconsider(session: Session, act: Act, notice_id: str) -> Notice:
+    """Take a refusal back: the notice waits to be signed again."""
+    notice = locked(session, notice_id)
+    notice.state = next_state(notice.state, "reconsider")
+    notice.settled_at, notice.settled_note = None, ""
+    session.add(notice)
+    _record(session, act, notice, "notice.reconsidered")
+    _note(session, act, Event.RECONSIDERED, notice, {})
+    return notice
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Who saw a notice being handed over: name, and post or relation."""
+
+    name: str
+    role: str
+
+    def checked(self) -> dict[str, str]:
+        """Return it as the ledger keeps it; raise InvalidInput naming what lacks."""
+        told = {"witness": self.name.strip(), "witness_role": self.role.strip()}
+        codes = {
+            "witness": "notice.witness_missing",
+            "witness_role": "notice.witness_role_missing",
+        }
+        if lacks := {field: codes[field] for field, said in told.items() if not said}:
+            raise InvalidInput("form.invalid", fields=lacks)
+        return told
+
+
+def serve(
+    session: Session,
+    act: Act,
+    notice_id: str,
+    *,
+    witness: Witness,
+    note: str = "",
+    device: evidence.Device | None = None,
+) -> Notice:
     """Note that a responsibility statement was handed over unsigned, before a named witness.
 
-    It binds from then on. Raises RuleBroken `notice.only_statement_served` for the other kinds.
+    It binds from then on. Raises RuleBroken `notice.only_statement_served` for the other kinds,
+    InvalidInput `notice.witness_missing`, `notice.witness_role_missing`.
     """
-    if not witness.strip():
-        raise InvalidInput("notice.witness_missing", fields={"witness": "notice.witness_missing"})
+    told = witness.checked()
     if locked(session, notice_id).kind is not NoticeKind.RESPONSIBILITY_STATEMENT:
         raise RuleBroken("notice.only_statement_served")
-    body = {"witness": witness.strip(), "note": note.strip()}
-    notice = _settle(session, act, notice_id, "serve", body, note)
+    notice = _settle(session, act, notice_id, "serve", told | {"note": note.strip()}, note)
+    by = {"account": act.actor.account_id, "role": act.actor.role}
+    _note(session, act, Event.SERVED, notice, by | told | (device.told() if device else {}))
     supersede_older(session, act, notice)
     return notice
 
@@ -221,6 +234,12 @@ def _record(
         },
         body=body,
     )
+
+
+def _note(
+    session: Session, act: Act, event: Event, notice: Notice, details: dict[str, str]
+) -> None:
+    evidence.note(session, act, event, notice.tenancy_id, notice_id=notice.id, details=details)
 
 
 def _reason(reason: str) -> str:

@@ -1,36 +1,25 @@
-"""The way to the signature: what lies on the table, that each page was read, that one agrees to
-sign electronically (Electronic Signature Law art. 3), and the one code for all of it.
+"""A sitting: what lies on the table, which browser sits at it, and how it is found again.
+
+It lasts two hours and one day at most. The browser that began it goes on with it; another one, in
+which the same person has signed in, may take it over, which is kept as a step.
 """
 
 from datetime import timedelta
-from enum import StrEnum
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
-from compliance.accounts import codes
-from compliance.accounts.models import CodePurpose, OneTimeCode
 from compliance.accounts.permissions import Viewer
 from compliance.act import Act
-from compliance.errors import Conflict, InvalidInput, NotFound, RuleBroken
+from compliance.errors import NotFound, RuleBroken
 from compliance.merchants.shops import Shop
-from compliance.notices import service
+from compliance.notices import evidence, service
+from compliance.notices.evidence import Device
 from compliance.notices.kinds import OFFERED_TO_SIGN, NoticeKind
-from compliance.notices.models import Notice, Sitting
+from compliance.notices.models import Event, Notice, Sitting
 from compliance.notices.service import Paper
 
 LASTS = timedelta(hours=2)
-ON_ITS_WAY = timedelta(minutes=1)
-CONSENT = "2026.1"
-"""Version of the words by which one agrees to sign electronically."""
-
-
-class SignerRole(StrEnum):
-    """In which capacity somebody signs for a shop."""
-
-    OPERATOR = "operator"
-    MANAGER = "manager"
-    AGENT = "agent"
 
 
 def to_sign(session: Session, act: Act, shop: Shop) -> list[Paper]:
@@ -54,7 +43,13 @@ def offered(session: Session, act: Act, shop: Shop, only: str | None = None) -> 
 
 
 def open_sitting(
-    session: Session, act: Act, viewer: Viewer, shop: Shop, only: str | None = None
+    session: Session,
+    act: Act,
+    viewer: Viewer,
+    shop: Shop,
+    only: str | None = None,
+    *,
+    device: Device | None = None,
 ) -> Sitting:
     """Lay out everything that waits to be signed, or `only` one notice, a refused one too.
 
@@ -65,6 +60,7 @@ def open_sitting(
     laid = offered(session, act, shop, only)
     if not laid:
         raise RuleBroken("notice.nothing_to_sign")
+    _clear_older(session, shop)
     sitting = Sitting(
         id=act.new_id(),
         tenancy_id=shop.tenancy_id,
@@ -76,7 +72,25 @@ def open_sitting(
         opened_at=act.at,
     )
     session.add(sitting)
+    session.flush()
+    _note(session, act, Event.OPENED, sitting, device)
     return sitting
+
+
+def _clear_older(session: Session, shop: Shop) -> None:
+    """Forget signatures made at sittings that were left: they never stood under anything."""
+    session.exec(
+        update(Sitting)
+        .where(col(Sitting.tenancy_id) == shop.tenancy_id, col(Sitting.finished_at).is_(None))
+        .values(strokes=None, typed="")
+    )
+
+
+def _note(
+    session: Session, act: Act, event: Event, sitting: Sitting, device: Device | None
+) -> None:
+    details = (device or Device()).told()
+    evidence.note(session, act, event, sitting.tenancy_id, sitting_id=sitting.id, details=details)
 
 
 def _one(session: Session, act: Act, shop: Shop, notice_id: str) -> Paper:
@@ -88,20 +102,51 @@ def _one(session: Session, act: Act, shop: Shop, notice_id: str) -> Paper:
     return paper
 
 
-def current(session: Session, act: Act, viewer: Viewer) -> Sitting:
-    """Return the sitting this browser began last; raise NotFound `sitting.none` when it ended."""
-    sitting = session.exec(
+def current(session: Session, act: Act, viewer: Viewer, *, locked: bool = False) -> Sitting:
+    """Return the sitting this browser began last; raise NotFound `sitting.none` when it ended.
+
+    `locked` keeps it for this transaction: two steps at once come one after the other.
+    """
+    query = _recent(act).where(
+        col(Sitting.tenancy_id).in_(viewer.tenancies), Sitting.session_key == viewer.session_key
+    )
+    if locked:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    sitting = session.exec(query).first()
+    if sitting is None or not laid_out(sitting):
+        raise NotFound("sitting.none")
+    return sitting
+
+
+def unfinished(session: Session, act: Act, shop: Shop) -> Sitting | None:
+    """Return the shop's last sitting, in whatever browser, when one can still go on with it."""
+    sitting = session.exec(_recent(act).where(Sitting.tenancy_id == shop.tenancy_id)).first()
+    if sitting is None or sitting.finished_at is not None or is_outdated(sitting, act):
+        return None
+    laid = papers(session, act, sitting)
+    return sitting if laid and all(paper.signable for paper in laid) else None
+
+
+def _recent(act: Act) -> SelectOfScalar[Sitting]:
+    return (
         select(Sitting)
-        .where(
-            col(Sitting.tenancy_id).in_(viewer.tenancies),
-            Sitting.session_key == viewer.session_key,
-            col(Sitting.opened_at) > act.at - LASTS,
-        )
+        .where(col(Sitting.opened_at) > act.at - LASTS)
         .order_by(col(Sitting.opened_at).desc(), col(Sitting.id))
         .limit(1)
-    ).one_or_none()
-    if sitting is None:
+    )
+
+
+def take_over(
+    session: Session, act: Act, viewer: Viewer, shop: Shop, device: Device | None = None
+) -> Sitting:
+    """Go on in this browser with what was begun in another; raise NotFound `sitting.none`."""
+    sitting = unfinished(session, act, shop)
+    if sitting is None or shop.tenancy_id not in viewer.tenancies:
         raise NotFound("sitting.none")
+    if sitting.session_key != viewer.session_key:
+        sitting.session_key = viewer.session_key
+        session.add(sitting)
+        _note(session, act, Event.TAKEN_OVER, sitting, device)
     return sitting
 
 
@@ -149,71 +194,6 @@ def laid_out(sitting: Sitting) -> list[tuple[str, str]]:
 def papers(session: Session, act: Act, sitting: Sitting) -> list[Paper]:
     """Return everything on the table, in its order."""
     return [service.paper_of(session, act, notice_id) for notice_id, _ in laid_out(sitting)]
-
-
-def read_one(session: Session, act: Act, sitting: Sitting, place: int) -> None:
-    """Note that document `place`, counted from 1, was read; raise NotFound beyond the last."""
-    documents = laid_out(sitting)
-    if not 1 <= place <= len(documents):
-        raise NotFound("notice.unknown")
-    service.view(session, act, documents[place - 1][0])
-
-
-def unread(session: Session, act: Act, sitting: Sitting) -> int | None:
-    """Return the place of the first document nobody says to have read, or None."""
-    for place, paper in enumerate(papers(session, act, sitting), start=1):
-        if paper.notice.viewed_at is None:
-            return place
-    return None
-
-
-def agree(session: Session, act: Act, sitting: Sitting, name: str, role: SignerRole) -> None:
-    """Note who signs and that one agrees to do so electronically.
-
-    Raises RuleBroken `notice.not_read` while a document is unread, InvalidInput for an empty name,
-    Conflict `sitting.finished`.
-    """
-    name = " ".join(name.split())
-    if not 2 <= len(name) <= 40:
-        raise InvalidInput("signer.name_missing", fields={"signer_name": "signer.name_missing"})
-    if unread(session, act, sitting) is not None:
-        raise RuleBroken("notice.not_read")
-    if sitting.finished_at is not None:
-        raise Conflict("sitting.finished")
-    sitting.agreed_at, sitting.signer_name, sitting.signer_role = act.at, name, role.value
-    session.add(sitting)
-
-
-def send_code(session: Session, act: Act, sitting: Sitting, shop: Shop) -> OneTimeCode:
-    """Send the one code for everything on the table to the phone on file.
-
-    Only this sitting can use it; asked again within a minute, the one on its way is given back.
-    Raises RuleBroken `account.no_phone`, `sitting.not_agreed`.
-    """
-    if sitting.agreed_at is None:
-        raise RuleBroken("sitting.not_agreed")
-    if not shop.phone:
-        raise RuleBroken("account.no_phone")
-    former = codes.latest(session, sitting.tenancy_id, CodePurpose.SIGN_NOTICES, sitting.id)
-    if former and former.used_at is None and act.at - former.sent_at < ON_ITS_WAY:
-        return former
-    titles = [paper.text.title for paper in papers(session, act, sitting)]
-    return codes.send(
-        session,
-        act,
-        tenancy_id=sitting.tenancy_id,
-        phone=shop.phone,
-        purpose=CodePurpose.SIGN_NOTICES,
-        bound_to=sitting.id,
-        subject="、".join(titles),
-    )
-
-
-def try_code(session: Session, act: Act, sitting: Sitting, digits: str) -> OneTimeCode | None:
-    """Count a try of this sitting's code; see `codes.try_code`."""
-    return codes.try_code(
-        session, act, sitting.tenancy_id, CodePurpose.SIGN_NOTICES, sitting.id, digits
-    )
 
 
 def is_outdated(sitting: Sitting, act: Act) -> bool:

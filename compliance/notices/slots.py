@@ -27,10 +27,11 @@ TODAY = sa.bindparam("today", type_=sa.Date())
 
 CURRENT = ~sa.exists().where(
     _newer.c.kind == text_table.c.kind,
+    _newer.c.source == text_table.c.source,
     _newer.c.effective_from <= TODAY,
     _newer.c.effective_from > text_table.c.effective_from,
 )
-"""Condition on notice_text: no newer version of its kind is in force on `:today`."""
+"""Condition on notice_text: no newer version of its kind and source is in force on `:today`."""
 
 FILLED = sa.and_(
     CURRENT,

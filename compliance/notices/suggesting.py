@@ -98,5 +98,9 @@ def _contract(shop: Shop, today: date) -> dict[str, Any]:
     }
 
 
+def team_of(township: str) -> str:
+    return f"{township}综合行政执法队"
+
+
 def _team(shop: Shop) -> str:
-    return f"{shop.township}综合行政执法队"
+    return team_of(shop.township)

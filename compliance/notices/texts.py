@@ -37,12 +37,14 @@ SEALED = frozenset(
 
 BLANK = "＿＿＿＿"
 WITHHELD = "〔不公示〕"
-SHORT_HASH = 12
+SHORT_HASH = 16
+"""Hex digits of the check code on a paper: 64 bits, that nobody finds by trying."""
 
 _TOKEN = re.compile(r"\{([?/]?)([a-z][a-z0-9_]*)\}")
 _CONDITION = re.compile(r"\{\?([a-z][a-z0-9_]*)\}(.*?)\{/\1\}", re.DOTALL)
 _DIVIDER = re.compile(r"[ \t]{2,}")
 _TYPESET = str.maketrans(",;:()", "，；：（）")
+_STRAY = re.compile(r"[{}][^{}\s]{0,24}")
 _TITLE = re.compile(r"《(.+?)》")
 
 
@@ -82,26 +84,64 @@ def written(value: object) -> str:
     return unicodedata.normalize("NFC", " ".join(plain.split()))
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a model text: an error code, the line (from 1, 0 for all), the name."""
+
+    code: str
+    line: int = 0
+    name: str = ""
+
+
+def typeset(body: str) -> str:
+    """Return a model text with the half-width punctuation it was typed with set full-width."""
+    return body.translate(_TYPESET)
+
+
 def names(body: str) -> frozenset[str]:
     """Return every name a model text uses, of values and of conditions."""
     return frozenset(match[2] for match in _TOKEN.finditer(body))
 
 
-def check(body: str, known: Iterable[str]) -> None:
-    """Raise InvalidInput when a model text is malformed or names a value its kind does not have."""
+def faults(body: str, known: Iterable[str]) -> list[Fault]:
+    """Return everything that is wrong with a model text, in the order of its lines.
+
+    Codes: `text.empty`, `text.no_title`, `text.malformed` (a brace that opens no name),
+    `text.unclosed` (a condition without its other end, or ending inside another),
+    `text.unknown_value` (a name that the kind does not have).
+    """
     if not body.strip():
-        raise InvalidInput("text.empty", fields={"body": "text.empty"})
-    if _TITLE.match(body.strip()) is None:
-        raise InvalidInput("text.no_title", fields={"body": "text.no_title"})
-    rest = _TOKEN.sub("", body)
-    opened = [match[2] for match in _TOKEN.finditer(_settled(body)) if match[1]]
-    if "{" in rest or "}" in rest or opened:
-        raise InvalidInput("text.malformed", fields={"body": "text.malformed"})
-    if strangers := names(body) - set(known) - SEALED:
+        return [Fault("text.empty")]
+    allowed = set(known) | SEALED
+    found = [] if _TITLE.match(body.strip()) else [Fault("text.no_title", 1)]
+    opened: list[tuple[int, str]] = []
+    for number, line in enumerate(body.splitlines(), 1):
+        found += [Fault("text.malformed", number, stray) for stray in _stray_braces(line)]
+        for match in _TOKEN.finditer(line):
+            mark, name = match[1], match[2]
+            if mark == "?":
+                opened.append((number, name))
+            elif mark == "/" and opened and opened[-1][1] == name:
+                opened.pop()
+            elif mark == "/":
+                found.append(Fault("text.unclosed", number, name))
+            if name not in allowed and mark != "/":
+                found.append(Fault("text.unknown_value", number, name))
+    found += [Fault("text.unclosed", number, name) for number, name in opened]
+    return sorted(found, key=lambda fault: fault.line)
+
+
+def _stray_braces(line: str) -> list[str]:
+    """Return each brace that is no part of a name, with the letters after it."""
+    rest = _TOKEN.sub(lambda match: " " * len(match[0]), line)
+    return [match[0].strip() for match in _STRAY.finditer(rest)]
+
+
+def check(body: str, known: Iterable[str]) -> None:
+    """Raise InvalidInput with the first fault of a model text, its line and name."""
+    for fault in faults(body, known):
         raise InvalidInput(
-            "text.unknown_value",
-            fields={"body": "text.unknown_value"},
-            names="、".join(sorted(strangers)),
+            fault.code, fields={"body": fault.code}, line=fault.line, name=fault.name
         )
 
 
@@ -119,6 +159,16 @@ def render(
     return Rendered(title.strip("《》"), tuple(paragraphs))
 
 
+def preview(body: str, values: Mapping[str, object]) -> tuple[Rendered, tuple[str, ...]]:
+    """Return the text with the values there are, and the names of those that are not.
+
+    A name without a value stays as it is written; a condition without one counts as holding.
+    """
+    lacking = {name for name in names(body) - SEALED if values.get(name) in (None, "")}
+    gaps = {name: f"{{{name}}}" for name in lacking}
+    return render(body, {**values, **gaps}), tuple(sorted(lacking))
+
+
 def closing(body: str, sealed: Mapping[str, object]) -> tuple[str, ...]:
     """Return the closing lines, blank where nobody has signed yet."""
     shown = {**dict.fromkeys(SEALED, BLANK), **sealed}
@@ -128,7 +178,7 @@ def closing(body: str, sealed: Mapping[str, object]) -> tuple[str, ...]:
 @lru_cache(maxsize=64)
 def _pieces(settled: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Divide a text without conditions into pieces that are signed and pieces that close it."""
-    lines = [line.strip() for line in settled.translate(_TYPESET).splitlines() if line.strip()]
+    lines = [line.strip() for line in typeset(settled).splitlines() if line.strip()]
     divided = [(_DIVIDER.split(line), SEALED.isdisjoint(names(line))) for line in lines]
     return (
         tuple(piece for pieces, signed in divided if signed for piece in pieces),

@@ -5,17 +5,12 @@ wrong in narrow lanes. So each doubt is a word for people to weigh, no score and
 Distances are metres, points WGS-84 (lat, lng).
 """
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from compliance.merchants.positions import Point
-
-EARTH_M = 6_371_009
-AT_THE_DOOR_M = 80
-"""Distance less the phone's own accuracy within which somebody counts as being at the door."""
+from compliance.merchants.positions import AT_THE_DOOR_M, Point, distance_m
 
 ROUGH_M = 100
 """Accuracy from which a position tells little."""
@@ -46,14 +41,6 @@ class Sighting:
     door: Point | None
     phone: Point | None = None
     accuracy_m: float = 0
-
-
-def distance_m(one: Point, other: Point) -> float:
-    """Return the distance on a sphere (haversine)."""
-    lat, lng, lat2, lng2 = map(math.radians, (*one, *other))
-    half = math.sin((lat2 - lat) / 2) ** 2
-    half += math.cos(lat) * math.cos(lat2) * math.sin((lng2 - lng) / 2) ** 2
-    return 2 * EARTH_M * math.asin(math.sqrt(half))
 
 
 def distance_to_door(here: Sighting) -> float | None:
