@@ -1,5 +1,5 @@
-"""A notice as a paper that can be kept: the exact text, who signed it and how, and the evidence
-that it has not changed since. Unsigned, the same paper is the preview read before signing.
+"""A notice as a paper that can be kept: the exact text, who signed it, and on a page of its own the
+certificate of how. Unsigned, the same paper is the preview read before signing.
 """
 
 import re
@@ -54,6 +54,28 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
+class Signer:
+    """One party on the certificate: its place under the text, and how it signed."""
+
+    signature: Signature
+    method: str
+    rows: Rows = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """How a paper came to be signed: the paper, its parties, each step (when, what, of whom), the
+    seal on the file, and what all this proves and does not.
+    """
+
+    paper: Rows
+    signers: tuple[Signer, ...]
+    events: tuple[tuple[str, str, str], ...]
+    seal: Rows
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SignedDocument:
     """Plain text all through, one string a paragraph.
 
@@ -69,11 +91,11 @@ class SignedDocument:
     fields: Rows = ()
     signatures: tuple[Signature, ...] = ()
     text_hash: str = ""
-    evidence: Rows = ()
     check_url: str = ""
     status: str = ""
     watermark: str = ""
     dated: date | None = None
+    certificate: Certificate | None = None
 
 
 def document_pdf(document: SignedDocument) -> bytes:
@@ -93,7 +115,6 @@ def _plain(document: SignedDocument) -> dict[str, Any]:
         "paragraphs": list(document.paragraphs),
         "fields": list(document.fields),
         "signatures": [_signature(signature) for signature in document.signatures],
-        "evidence": list(document.evidence),
         "short_hash": short_hash(document.text_hash),
         "status": document.status,
         "watermark": document.watermark,
@@ -102,6 +123,20 @@ def _plain(document: SignedDocument) -> dict[str, Any]:
         else [],
         "symbol": drawing(document.check_url) if document.check_url else "",
         "host": host_of(document.check_url) if document.check_url else "",
+        "certificate": _certificate(document.certificate) if document.certificate else {},
+    }
+
+
+def _certificate(certificate: Certificate) -> dict[str, Any]:
+    return {
+        "paper": list(certificate.paper),
+        "signers": [
+            {**_signature(each.signature), "method": each.method, "rows": list(each.rows)}
+            for each in certificate.signers
+        ],
+        "events": list(certificate.events),
+        "seal": list(certificate.seal),
+        "notes": list(certificate.notes),
     }
 
 

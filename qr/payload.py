@@ -1,12 +1,15 @@
-"""What a door code says and which codes are ours. A sticker with another code over ours is the
-oldest trick on the street, so reading is an exact comparison with the one form we print and no
-parsing of addresses: two parsers that disagree about an address are how look-alikes get through.
+"""What our codes say and which are ours: on a door its page, on a paper where it is checked.
+
+A sticker with another code over ours is the oldest trick on the street, so reading is an exact
+comparison with the one form we print and no parsing of addresses: two parsers that disagree about
+an address are how look-alikes get through.
 """
 
 import re
 
 TOKEN_LENGTH = 16
 _TOKEN = re.compile(r"[0-9A-HJKMNP-TV-Z]{16}")
+_CHECK = re.compile(r"[0-9A-F]{16}")
 _BASE = re.compile(r"(HTTPS?)://([A-Z0-9](?:[A-Z0-9.-]*[A-Z0-9])?)(?::([0-9]{1,5}))?/?")
 _DEFAULT_PORT = {"HTTPS": "443", "HTTP": "80"}
 
@@ -29,6 +32,14 @@ def door_url(base_url: str, token: str) -> str:
     return _prefix(base_url) + _canonical(token)
 
 
+def check_url(base_url: str, code: str) -> str:
+    """Return `HTTPS://HOST/C/CODE`, where a paper is checked; its code is 16 hex digits."""
+    capitals = code.upper() if code.isascii() else code
+    if not _CHECK.fullmatch(capitals):
+        raise ValueError("a check code has 16 hex digits")
+    return _prefix(base_url, "C") + capitals
+
+
 def read_door_url(text: str, base_url: str) -> str:
     """Return the token in capitals; raise ForeignCode for every text that is not ours.
 
@@ -45,18 +56,18 @@ def read_door_url(text: str, base_url: str) -> str:
 
 
 def host_of(url: str) -> str:
-    """Return host and port of a door code in small letters, as people compare it on their phone."""
+    """Return host and port of a code in small letters, as people compare it on their phone."""
     return url.split("/")[2].lower()
 
 
-def _prefix(base_url: str) -> str:
+def _prefix(base_url: str, letter: str = "Q") -> str:
     found = _BASE.fullmatch(base_url.upper()) if base_url.isascii() else None
     if found is None:
         raise ValueError(f"not a base address for door codes: {base_url!r}")
     scheme, host, port = found.groups()
     if port is None or port == _DEFAULT_PORT[scheme]:
-        return f"{scheme}://{host}/Q/"
-    return f"{scheme}://{host}:{port}/Q/"
+        return f"{scheme}://{host}/{letter}/"
+    return f"{scheme}://{host}:{port}/{letter}/"
 
 
 def _canonical(token: str) -> str:

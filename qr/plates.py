@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from qr.labels import BadLabel, reading_distance
 from qr.payload import host_of
 from qr.press import Progress, run
 from qr.sheet import Place, Sheet
-from qr.symbol import drawing
+from qr.symbol import drawing, modules_across
 
 # A5, one plate a page. 41 modules of 3.1 mm: three pixels a module for a phone at 1.5 m.
 OUTDOOR = Sheet("outdoor", (Place(10.5, 41.0, 127.0),))
@@ -28,7 +29,9 @@ INDOOR = Sheet(
 @dataclass(frozen=True, slots=True)
 class Plate:
     """What one plate shows. `url` comes from `door_url`, `number` carries its check character;
-    `contacts` are office lines such as 12345, never a private phone.
+    `contacts` are offices and their lines such as 12345, never a private phone.
+
+    A blank plate has no `shop_name`: there is a line to write it on, and `number` is its serial.
     """
 
     url: str
@@ -42,12 +45,21 @@ class Plate:
 def plate_sheet(
     plates: Sequence[Plate], layout: Sheet = OUTDOOR, progress: Progress | None = None
 ) -> bytes:
-    """Return the PDF of all plates in order, OUTDOOR or INDOOR, symbols as vectors.
+    """Return the PDF of all plates in order, OUTDOOR, INDOOR or labels, symbols as vectors.
 
     Raises MissingGlyph before the first page is set when a name cannot be printed, DoesNotFit when
-    a text is too long for its place, ValueError when there is no plate.
+    a text is too long for its place, BadLabel when a symbol is too fine for the distance asked for,
+    ValueError when there is no plate.
     """
-    return run(layout, plates, _plain, progress)
+    side = min(place.side for place in layout.codes)
+
+    def plain(plate: Plate) -> dict[str, Any]:
+        reads = reading_distance(side, modules_across(len(plate.url)))
+        if reads < layout.reads:
+            raise BadLabel("too_small", reads=f"{reads:.1f}", wanted=f"{layout.reads:g}")
+        return _plain(plate) | {"reads": f"{reads:g}"}
+
+    return run(layout, plates, plain, progress)
 
 
 def _plain(plate: Plate) -> dict[str, Any]:

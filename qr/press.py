@@ -5,6 +5,7 @@
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,7 +24,11 @@ Item = TypeVar("Item")
 
 
 class DoesNotFit(ValueError):
-    """The text is too long for the sheet even in the smallest type; the message says which."""
+    """The text is too long for the sheet even in the smallest type; `owner` is its number."""
+
+    def __init__(self, message: str) -> None:
+        self.owner = message.partition("does not fit: ")[2].split("\n")[0].strip()
+        super().__init__(message)
 
 
 def press(
@@ -65,7 +70,8 @@ def run(
 
 def _chunk(sheet: Sheet, items: list[dict[str, Any]]) -> bytes:
     """Set one chunk with its estimated type sizes; measure only if a text ran onto another page."""
-    content = {"codes": [[code.x, code.y, code.side] for code in sheet.codes], "items": items}
+    codes = [[code.x, code.y, code.side] for code in sheet.codes]
+    content = {"codes": codes, "frame": dict(sheet.frame), "items": items}
     done = _set(sheet.layout, {**content, "measured": False})
     if page_count(done) > -(-len(items) // len(sheet.codes)):
         done = _set(sheet.layout, {**content, "measured": True})
@@ -95,7 +101,7 @@ def _set(
 
 
 def _check(data: Any) -> None:
-    texts = list(_texts(data))
+    texts = list(texts_of(data))
     if missing_characters("".join(texts)):
         for text in texts:
             check_glyphs(text)
@@ -108,18 +114,50 @@ def page_count(pdf: bytes) -> int:
 
 def joined(parts: Iterable[bytes]) -> bytes:
     """Return one PDF of all pages of `parts`, in order; the same parts, the same bytes."""
-    out = io.BytesIO()
     with pikepdf.new() as whole:
         for part in parts:
             with pikepdf.open(io.BytesIO(part)) as pdf:
                 whole.pages.extend(pdf.pages)
-        whole.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        return _saved(whole)
+
+
+def forget() -> None:
+    """Let the setter give back the pages it remembers: those of its last ten runs."""
+    for _ in range(12):
+        typst.compile(b"", font_paths=_fonts())
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One page of a PDF, to be put into another order by `piled`; it keeps that PDF open."""
+
+    pdf: pikepdf.Pdf
+    at: int
+
+
+def leaves(pdf: bytes) -> list[Leaf]:
+    """Return the pages of a PDF."""
+    opened = pikepdf.open(io.BytesIO(pdf))
+    return [Leaf(opened, at) for at in range(len(opened.pages))]
+
+
+def piled(pages: Sequence[Leaf]) -> bytes:
+    """Return one PDF of `pages`, in order; the same pages, the same bytes."""
+    with pikepdf.new() as whole:
+        for leaf in pages:
+            whole.pages.append(leaf.pdf.pages[leaf.at])
+        return _saved(whole)
+
+
+def _saved(whole: pikepdf.Pdf) -> bytes:
+    out = io.BytesIO()
+    whole.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return out.getvalue()
 
 
 def short_hash(text_hash: str) -> str:
-    """Return the first 12 hex digits as 3F2A 91C0 D4E7, short enough to compare aloud."""
-    head = text_hash[:12].upper()
+    """Return the first 16 hex digits as 3F2A 91C0 D4E7 05B1, short enough to compare aloud."""
+    head = text_hash[:16].upper()
     return " ".join(head[start : start + 4] for start in range(0, len(head), 4))
 
 
@@ -130,11 +168,11 @@ def _fonts() -> typst.Fonts:
     )
 
 
-def _texts(data: Any) -> Iterator[str]:
+def texts_of(data: Any) -> Iterator[str]:
     if isinstance(data, str):
         yield data
     elif isinstance(data, dict):
-        yield from _texts(list(data.values()))
+        yield from texts_of(list(data.values()))
     elif isinstance(data, list | tuple):
         for value in data:
-            yield from _texts(value)
+            yield from texts_of(value)

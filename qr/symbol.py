@@ -89,6 +89,15 @@ def drawing(text: str) -> str:
     return symbol(text).svg()
 
 
+@lru_cache(maxsize=64)
+def modules_across(length: int) -> int:
+    """Return the modules of a door code of so many characters, quiet zone included.
+
+    All of them are capitals, digits and marks of the alphanumeric mode, so the length decides.
+    """
+    return symbol("A" * length).size + 2 * QUIET_ZONE
+
+
 class _FastQR(qrcode.QRCode):  # type: ignore[misc]
     """`qrcode` with the choice of the mask made on integers: one bit a module, row after row."""
 
