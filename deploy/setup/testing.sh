@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What only the tests need: a browser, and PostgreSQL programs unless a server is already there.
+# What only the tests need: a browser, poppler, and PostgreSQL programs unless a server is there.
 . "$(dirname "$0")/common.sh"
 
 have() { .venv/bin/python -m tests.provision "$1"; }
@@ -12,3 +12,6 @@ have chromium ||
 
 have postgres ||
   debian_install "No PostgreSQL for the tests" postgresql
+
+have poppler ||
+  debian_install "No poppler to look at sealed papers with other eyes" poppler-utils

@@ -57,11 +57,12 @@ class Issued:
     version: str
     text_hash: str
     hauler_id: str | None
+    issued_at: datetime
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> Self:
         """Return what is needed of a row of the notices' table."""
-        own = ("id", "number", "tenancy_id", "kind", "text_hash", "hauler_id")
+        own = ("id", "number", "tenancy_id", "kind", "text_hash", "hauler_id", "issued_at")
         return cls(version=row["fields"]["version"], **{name: row[name] for name in own})
 
 

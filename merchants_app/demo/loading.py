@@ -9,7 +9,7 @@ from compliance.accounts.models import Account
 from compliance.merchants.models import Tenancy
 from compliance.notifications.models import MessageState, OutboxMessage
 from merchants_app.context import Context
-from merchants_app.demo import district, notices, patrols, shops, telling, visits
+from merchants_app.demo import district, notices, patrols, shops, telling, visits, votes
 from merchants_app.demo.album import Album
 from merchants_app.demo.guide import Guide, guide
 from merchants_app.demo.names import Namer
@@ -36,7 +36,7 @@ def load(context: Context, plan: Plan, told: Told) -> Guide:
 
     def tell(session: Session) -> Guide:
         made = district.found(session, plan, rng, namer, streets, album)
-        for part in (notices, patrols, visits, telling):
+        for part in (notices, votes, patrols, visits, telling):
             part.schedule(made)
         made.timeline.play(told)
         made.ink.dry()

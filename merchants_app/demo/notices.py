@@ -11,7 +11,8 @@ from compliance.merchants.shops import Shop
 from compliance.notices import service
 from compliance.notices.issuing import Order
 from compliance.notices.kinds import NoticeKind
-from merchants_app.demo import habits, issuing, signing
+from compliance.notices.service import Witness
+from merchants_app.demo import countersigning, habits, issuing, signing
 from merchants_app.demo.district import District, Issued, Lane
 from merchants_app.demo.habits import COVENANT, PLEDGE, STATEMENT, WAVES, Habit
 from merchants_app.demo.timeline import by_day, in_office, moment_on
@@ -25,7 +26,12 @@ WHY_NOT: dict[NoticeKind, tuple[str, ...]] = {
     PLEDGE: ("要和家里人商量，先不签。", "承诺每天扫两次做不到，不签。"),
     STATEMENT: ("责任区画到了邻店门口，先量清楚再说。", "门前的树坑不归我管，不签。"),
 }
-WITNESSES = ("社区居委会 马桂英", "社区居委会 孟宪东", "物业 秦立民", "邻店经营者 贺美兰")
+WITNESSES = (
+    Witness("马桂英", "社区居委会"),
+    Witness("孟宪东", "社区居委会"),
+    Witness("秦立民", "物业"),
+    Witness("贺美兰", "邻店经营者"),
+)
 UNREAD = 0.45
 """How much of what went out lately nobody has opened yet."""
 
@@ -52,7 +58,7 @@ def schedule(district: District) -> None:
         for day, wave in ((first, _first_wave), (second, _second_wave)):
             moment = in_office(rng, moment_on(rng, day), district.calendar)
             district.timeline.at(moment, partial(wave, district, lane, known, vote))
-    signing.schedule_others(district)
+    countersigning.schedule_others(district)
 
 
 def _habits_for_show(district: District) -> dict[str, Habit]:

@@ -5,11 +5,11 @@ for. Here it is two entries' worth: all documents read, then all signed with one
 messages are queued: nobody's phone rings for a demonstration.
 """
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 from compliance.accounts.models import CodePurpose, OneTimeCode
@@ -19,17 +19,27 @@ from compliance.act import Act
 from compliance.ledger import service as ledger
 from compliance.ledger.service import Draft, Receipt
 from compliance.merchants.shops import Shop
-from compliance.notices.kinds import NoticeKind, NoticeState
-from compliance.notices.models import Party, Signature, SignatureMethod, Sitting
+from compliance.notices import evidence
+from compliance.notices.consent import CONSENT
+from compliance.notices.evidence import Device
+from compliance.notices.kinds import NoticeState
+from compliance.notices.models import (
+    Event,
+    Party,
+    Signature,
+    SignatureMethod,
+    SigningEvent,
+    Sitting,
+)
 from compliance.notices.signing import COUNTERSIGNS
-from compliance.notices.sittings import CONSENT, SignerRole
+from compliance.notices.steps import SignerRole
 from merchants_app.demo import strokes
 from merchants_app.demo.district import District, Issued
-from merchants_app.demo.timeline import in_office
 
 _signature = Signature.__table__  # type: ignore[attr-defined]
 _sitting = Sitting.__table__  # type: ignore[attr-defined]
 _code = OneTimeCode.__table__  # type: ignore[attr-defined]
+_event = SigningEvent.__table__  # type: ignore[attr-defined]
 
 TYPED = 0.12
 """How many sign by typing their name: phones without JavaScript, fingers that will not draw."""
@@ -42,7 +52,6 @@ PHONES = (
 NETWORKS = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
 """Networks set aside for examples (RFC 5737)."""
 
-EVERY = timedelta(days=7)
 HELD_BACK = 0.04
 
 
@@ -80,34 +89,45 @@ def _sign(
     act = district.act(at, operator)
     sitting = _sat_down(act, rng, shop, operator, notices, read_at)
     code = _code_of(act, shop, sitting)
-    evidence = _evidence(act, rng, sitting, code)
+    device = Device(rng.choice(PHONES), rng.choice(NETWORKS))
     typed = rng.random() < TYPED
     mark = None if typed else strokes.signature(rng, sitting["signer_name"])
+    sitting |= {"strokes": mark, "typed": sitting["signer_name"] if typed else ""}
+    events = _events(act, sitting, code, device, notices, read_at)
+    common = {
+        **CONSENT.told(),
+        "phone_ends": code["phone"][-4:],
+        **device.told(),
+        "sitting": sitting["id"],
+    }
     signatures = [
-        {
-            "id": act.new_id(),
-            "notice_id": notice.id,
-            "party": Party.MERCHANT,
-            "signer_name": sitting["signer_name"],
-            "signer_role": sitting["signer_role"],
-            "account_id": operator.account_id,
-            "method": SignatureMethod.TYPED if typed else SignatureMethod.DRAWN,
-            "strokes": mark,
-            "image": None,
-            "code_id": code["id"],
-            "text_hash": notice.text_hash,
-            "signed_at": at,
-            "evidence": {**evidence, "read_at": read_at.isoformat(timespec="seconds")},
-        }
+        completed(
+            act,
+            {
+                "id": act.new_id(),
+                "notice_id": notice.id,
+                "party": Party.MERCHANT,
+                "signer_name": sitting["signer_name"],
+                "signer_role": sitting["signer_role"],
+                "account_id": operator.account_id,
+                "method": SignatureMethod.TYPED if typed else SignatureMethod.DRAWN,
+                "strokes": mark,
+                "code_id": code["id"],
+                "text_hash": notice.text_hash,
+                "signed_at": at,
+                "evidence": common | {"events": _steps(notice, events)},
+            },
+        )
         for notice in notices
     ]
     drafts = [
-        _signed(notice, signature, {"supersedes": []})
+        signed(notice, signature, {"supersedes": []})
         for notice, signature in zip(notices, signatures, strict=True)
     ]
-    _keep(district, signatures, ledger.append_many(district.session, act, drafts))
+    keep(district, signatures, ledger.append_many(district.session, act, drafts))
     district.ink.add(_sitting, sitting)
     district.ink.add(_code, code)
+    district.ink.add(_event, *events)
     for notice in notices:
         district.ink.change_notice(notice.id, to=NoticeState.SIGNED, viewed=read_at, settled=at)
         if notice.kind in COUNTERSIGNS and rng.random() > HELD_BACK:
@@ -130,9 +150,11 @@ def _sat_down(
         "session_key": key_of(act.new_id()),
         "documents": {"notices": [{"id": each.id, "hash": each.text_hash} for each in notices]},
         "opened_at": read_at - timedelta(seconds=rng.randrange(40, 110)),
-        "agreed_at": act.at - timedelta(seconds=rng.randrange(100, 140)),
         "signer_name": shop.operator_name,
         "signer_role": role.value,
+        "helper": {},
+        "agreed_at": act.at - timedelta(seconds=rng.randrange(100, 140)),
+        "consent": CONSENT.version,
         "finished_at": act.at,
     }
 
@@ -155,27 +177,57 @@ def _code_of(act: Act, shop: Shop, sitting: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _evidence(
-    act: Act, rng: Random, sitting: dict[str, Any], code: dict[str, Any]
-) -> dict[str, Any]:
-    steps = {
-        "opened_at": sitting["opened_at"],
-        "agreed_at": sitting["agreed_at"],
-        "code_sent_at": code["sent_at"],
-        "code_proved_at": code["proved_at"],
-        "signed_at": act.at,
-    }
-    return {
-        **{name: at.isoformat(timespec="seconds") for name, at in steps.items()},
-        "consent": CONSENT,
-        "phone_ends": code["phone"][-4:],
-        "user_agent": rng.choice(PHONES),
-        "network": rng.choice(NETWORKS),
-        "sitting": sitting["id"],
-    }
+def _events(
+    act: Act,
+    sitting: dict[str, Any],
+    code: dict[str, Any],
+    device: Device,
+    notices: Sequence[Issued],
+    read_at: datetime,
+) -> list[dict[str, Any]]:
+    """Return the rows of everything that happened at a sitting, in order."""
+    steps: list[tuple[Event, datetime, str | None, dict[str, str]]] = [
+        (Event.OPENED, sitting["opened_at"], None, device.told()),
+        *((Event.READ, read_at, notice.id, {}) for notice in notices),
+        (Event.AGREED, sitting["agreed_at"], None, {"consent": CONSENT.version}),
+        (Event.CODE_SENT, code["sent_at"], None, {"phone_ends": code["phone"][-4:]}),
+        (Event.CODE_PROVED, code["proved_at"], None, {}),
+        (Event.SIGNED, act.at, None, {}),
+    ]
+    return [
+        {
+            "id": act.new_id(),
+            "tenancy_id": sitting["tenancy_id"],
+            "sitting_id": sitting["id"],
+            "notice_id": notice_id,
+            "kind": event,
+            "at": at,
+            "details": details,
+        }
+        for event, at, notice_id, details in steps
+    ]
 
 
-def _signed(notice: Issued, signature: dict[str, Any], also: dict[str, Any]) -> Draft:
+def _steps(notice: Issued, events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the steps of one notice as its evidence lists them."""
+    return [
+        evidence.told(Event.SENT, notice.issued_at),
+        *(
+            evidence.told(each["kind"], each["at"], each["details"])
+            for each in events
+            if each["notice_id"] in {None, notice.id}
+        ),
+    ]
+
+
+def completed(act: Act, signature: dict[str, Any]) -> dict[str, Any]:
+    """Return a signature's row with salt and result hash in its evidence."""
+    whole = SimpleNamespace(**signature)
+    evidence.complete(act, whole)
+    return signature | {"evidence": whole.evidence}
+
+
+def signed(notice: Issued, signature: dict[str, Any], also: dict[str, Any]) -> Draft:
     path = signature["strokes"]
     return Draft(
         subject=ledger.tenancy_subject(notice.tenancy_id),
@@ -188,80 +240,20 @@ def _signed(notice: Issued, signature: dict[str, Any], also: dict[str, Any]) -> 
             "method": signature["method"].value,
             "text_hash": notice.text_hash,
             "version": notice.version,
+            "result_hash": signature["evidence"]["result_hash"],
             **also,
         },
         body={
             "name": signature["signer_name"],
             "role": signature["signer_role"],
-            "strokes_hash": path and hashlib.sha256(path.encode()).hexdigest(),
-            "image_hash": None,
+            "strokes_hash": evidence.strokes_hash(path),
             "evidence": signature["evidence"],
         },
     )
 
 
-def _keep(
+def keep(
     district: District, signatures: Sequence[dict[str, Any]], receipts: Sequence[Receipt]
 ) -> None:
     for signature, receipt in zip(signatures, receipts, strict=True):
         district.ink.add(_signature, {**signature, "entry_hash": receipt.entry_hash})
-
-
-def schedule_others(district: District) -> None:
-    """Let the other parties sign once a week what shops have signed, until ten days ago."""
-    moment = district.plan.end - timedelta(days=10) + timedelta(hours=9)
-    first = district.plan.end - (district.plan.on - district.plan.opening)
-    while moment > first:
-        at = in_office(district.rng, moment, district.calendar)
-        district.timeline.at(at, partial(_sign_as_others, district))
-        moment -= EVERY
-
-
-def _sign_as_others(district: District, at: datetime) -> None:
-    waiting, district.to_countersign = district.to_countersign, []
-    by_signer: dict[str, tuple[Viewer, Party, list[Issued]]] = {}
-    for shop, notice in waiting:
-        signer = _other_party(district, shop, notice)
-        party, _ = COUNTERSIGNS[notice.kind]
-        by_signer.setdefault(signer.account_id, (signer, party, []))[2].append(notice)
-    for signer, party, notices in by_signer.values():
-        at += timedelta(seconds=district.rng.randrange(20, 200))
-        district.timeline.at(at, partial(_countersign, district, signer, party, notices))
-
-
-def _other_party(district: District, shop: Shop, notice: Issued) -> Viewer:
-    staff = district.cast.staff[shop.township_code]
-    if notice.kind is NoticeKind.COVENANT:
-        return staff.reviewers[0]
-    if notice.kind is NoticeKind.RESPONSIBILITY_STATEMENT:
-        return staff.desk
-    return district.cast.haulers[notice.hauler_id or ""]
-
-
-def _countersign(
-    district: District, signer: Viewer, party: Party, notices: Sequence[Issued], at: datetime
-) -> None:
-    act = district.act(at, signer)
-    signatures: list[dict[str, Any]] = [
-        {
-            "id": act.new_id(),
-            "notice_id": notice.id,
-            "party": party,
-            "signer_name": signer.display_name,
-            "signer_role": signer.role.value,
-            "account_id": signer.account_id,
-            "method": SignatureMethod.TYPED,
-            "strokes": None,
-            "image": None,
-            "code_id": None,
-            "text_hash": notice.text_hash,
-            "signed_at": act.at,
-            "evidence": {"signed_at": act.at.isoformat(timespec="seconds")},
-        }
-        for notice in notices
-    ]
-    drafts = [
-        _signed(notice, signature, {})
-        for notice, signature in zip(notices, signatures, strict=True)
-    ]
-    _keep(district, signatures, ledger.append_many(district.session, act, drafts))
