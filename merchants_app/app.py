@@ -47,9 +47,7 @@ def create_app(settings: Settings, *, context: Context | None = None) -> Litesta
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
         delivery = (
-            asyncio.create_task(worker.deliver_forever(context))
-            if own and settings.worker
-            else None
+            asyncio.create_task(worker.work_forever(context)) if own and settings.worker else None
         )
         yield
         if delivery is not None:

@@ -45,6 +45,10 @@ class Blobs:
             os.close(handle)
         return sha256
 
+    def remove(self, sha256: str) -> None:
+        """Take a blob away for good; one that is not there stays away."""
+        self.path(sha256).unlink(missing_ok=True)
+
     def has(self, *hashes: str) -> bool:
         """Return whether all of these blobs are there."""
         return all(self.path(sha256).exists() for sha256 in hashes)

@@ -3,7 +3,17 @@
 import rich_click as click
 
 from merchants_app import __version__
-from merchants_app.commands import accounts, demo, ledger, merchants, printing, serving
+from merchants_app.commands import (
+    accounts,
+    demo,
+    erasures,
+    issuing,
+    ledger,
+    merchants,
+    notices,
+    printing,
+    serving,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -12,6 +22,6 @@ def main() -> None:
     """门前 Menqian: one code on the door, one ledger behind it."""
 
 
-for module in (serving, demo, accounts, ledger, merchants, printing):
+for module in (serving, demo, accounts, ledger, erasures, notices, merchants, printing, issuing):
     for command in module.COMMANDS:
         main.add_command(command)

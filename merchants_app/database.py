@@ -80,6 +80,19 @@ class Database:
         with Session(self._read_engine, expire_on_commit=False) as session:
             return call(session)
 
+    def settle(self) -> None:
+        """Bring what was committed into the database file, and empty the journal beside it.
+
+        On SQLite the journal keeps former pages until then; PostgreSQL sees to its own.
+        """
+        if not self.embedded:
+            return
+        connection = self._write_engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            connection.close()
+
     def close(self) -> None:
         """Finish what was accepted, then let go of every thread and connection."""
         if self._writer is not None:
@@ -124,7 +137,10 @@ class Database:
                     stop = True
                     break
                 jobs.append(job)
-            self._commit_together(jobs)
+            # Who gave up waiting is left out; from here on nobody can give up any more.
+            self._commit_together(
+                [job for job in jobs if job.future.set_running_or_notify_cancel()]
+            )
             if stop:
                 return
 

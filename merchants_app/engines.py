@@ -43,6 +43,7 @@ def _sqlite_engine(url: str, begin: str, pool: int) -> sa.Engine:
         "journal_mode": ("WAL", "wal") if wal else ("DELETE", "delete"),
         "synchronous": ("FULL", 2) if wal else ("EXTRA", 3),
         "foreign_keys": ("ON", 1),
+        "secure_delete": ("ON", 1),  # what is erased is overwritten, not only unlinked
     }
 
     def prepare(connection: Any, _record: object) -> None:

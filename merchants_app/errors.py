@@ -43,6 +43,9 @@ EXCEPTIONS = {
 }
 """Codes whose status differs from their family's."""
 
+TEMPLATES = {"door.unbound": "blanks/unbound.html"}
+"""Codes that have a page of their own."""
+
 _HTTP_CODES = {
     400: "request.invalid",
     404: "request.not_found",
@@ -132,7 +135,8 @@ def _page(request: Request[Any, Any, Any], status: int, refusal: ComplianceError
         },
         "signed_in": viewer_of(request) is not None,
     }
-    answer = pages.page(request, "errors/error.html", context, status)
+    template = TEMPLATES.get(refusal.code, "errors/error.html")
+    answer = pages.page(request, template, context, status)
     answer.media_type = MediaType.HTML
     return answer
 

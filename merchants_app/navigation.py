@@ -20,6 +20,7 @@ _DESK = (
     Link("公示", "/notices"),
     Link("问题", "/findings"),
     Link("评议", "/reviews"),
+    Link("表决", "/votes"),
     Link("门码", "/codes"),
     Link("导入", "/imports/new"),
 )
@@ -31,10 +32,11 @@ BY_ROLE: dict[Role, tuple[Link, ...]] = {
     Role.ENFORCEMENT_OFFICER: _ROUND,
     Role.ASSOCIATION_REVIEWER: (
         Link("评议", "/reviews"),
+        Link("表决", "/votes"),
         Link("商户", "/merchants"),
         Link("总览", "/coverage"),
     ),
-    Role.TOWNSHIP_DESK: _DESK,
+    Role.TOWNSHIP_DESK: (*_DESK, Link("文本", "/texts")),
     Role.DISTRICT_DESK: (*_DESK, Link("文本", "/texts"), Link("人员", "/accounts")),
     Role.AUDITOR: (Link("总览", "/coverage"), Link("商户", "/merchants"), Link("台账", "/ledger")),
 }

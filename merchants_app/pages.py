@@ -180,6 +180,7 @@ def _filters(lang: str) -> dict[str, Any]:
         "number": words.format_number,
         "phone": words.mask_phone,
         "hash": words.format_hash,
+        "code": words.format_code,
     }
 
 

@@ -1,22 +1,26 @@
 """Where a notice meets paper: its exact text, who signed it and how, as a PDF that can be kept.
 
 The paper says in Chinese what the law asks for; whoever reads another language has the page. A name
-that the font lacks is refused by name rather than printed as a box (`qr.fonts.MissingGlyph`).
+that the font lacks is refused by name rather than printed as a box.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
-from compliance.act import LOCAL
-from compliance.notices import texts
+from compliance.act import LOCAL, Act
+from compliance.errors import InvalidInput
+from compliance.notices import checking, texts
 from compliance.notices.kinds import UNSETTLED, NoticeKind, Standing
-from compliance.notices.models import Party, SignatureMethod
+from compliance.notices.models import Party
 from compliance.notices.models import Signature as SignatureRecord
+from compliance.notices.sealing import Sealable
 from compliance.notices.service import Paper
+from merchants_app.certificates import certificate, signature_of
 from merchants_app.words import format_datetime, label
-from qr.document import Drawing, Signature, SignedDocument, document_pdf
-from qr.payload import door_url
+from qr.document import Rows, SignedDocument, document_pdf
+from qr.fonts import MissingGlyph
+from qr.payload import check_url
 from qr.poster import Poster
 
 LANGUAGE = "zh"
@@ -38,12 +42,22 @@ PARTIES: Mapping[NoticeKind, tuple[tuple[Party, str], ...]] = {
 }
 """Who signs each kind, in the order of the paper, and what the paper calls them."""
 
-_STEPS = ("opened_at", "read_at", "agreed_at", "code_sent_at", "code_proved_at", "signed_at")
-
 
 def notice_pdf(paper: Paper, signatures: Sequence[SignatureRecord], base_url: str) -> bytes:
-    """Return the paper of a notice: the exact text, every party's signature, and the evidence."""
-    return document_pdf(notice_document(paper, signatures, base_url))
+    """Return the paper of a notice as it stands today, without certificate or seal.
+
+    Raises InvalidInput `print.glyph_missing` naming what the font cannot draw.
+    """
+    return pressed(notice_document(paper, signatures, base_url), paper.shop.name)
+
+
+def pressed(document: SignedDocument, owner: str) -> bytes:
+    """Return the PDF; raise InvalidInput `print.glyph_missing` naming what the font cannot draw."""
+    try:
+        return document_pdf(document)
+    except MissingGlyph as error:
+        characters = "、".join(error.characters)
+        raise InvalidInput("print.glyph_missing", name=owner, characters=characters) from error
 
 
 def notice_document(
@@ -58,16 +72,32 @@ def notice_document(
         number=paper.notice.number,
         paragraphs=rendered.paragraphs,
         signatures=tuple(
-            _signature(_words(name), by_party.get(party))
+            signature_of(_words(name), by_party.get(party))
             for party, name in PARTIES[paper.notice.kind]
         ),
         text_hash=paper.notice.text_hash,
-        evidence=tuple(_evidence(paper, signed)),
-        check_url=door_url(base_url, paper.shop.door) if paper.shop.door else "",
+        check_url=paper_url(paper, base_url),
         status=_words(f"standing.{paper.standing.value}"),
         watermark=_watermark(paper),
         dated=signed.signed_at.astimezone(LOCAL).date() if signed else None,
     )
+
+
+def sealed_document(ready: Sealable, seal: Rows, base_url: str, act: Act) -> SignedDocument:
+    """Return what is sealed: the text as signed and its certificate, whatever it is worth now."""
+    drawn = notice_document(ready.paper, ready.signatures, base_url)
+    return replace(
+        drawn,
+        certificate=certificate(ready, PARTIES[ready.paper.notice.kind], seal),
+        status=_words("state.signed" if ready.signatures else "state.served_unsigned"),
+        watermark="",
+        dated=act.day,
+    )
+
+
+def paper_url(paper: Paper, base_url: str) -> str:
+    """Return where the code on every paper of a notice leads: to the page that checks it."""
+    return check_url(base_url, checking.check_code(paper.notice.text_hash))
 
 
 def closing_lines(paper: Paper, signatures: Sequence[SignatureRecord]) -> tuple[str, ...]:
@@ -75,13 +105,15 @@ def closing_lines(paper: Paper, signatures: Sequence[SignatureRecord]) -> tuple[
     found = {each.party: each for each in signatures}
     merchant = found.get(Party.MERCHANT)
     other = next((each for each in signatures if each.party is not Party.MERCHANT), None)
-    sealed: dict[str, Any] = {"doc_hash_short": paper.notice.text_hash[: texts.SHORT_HASH]}
+    sealed: dict[str, Any] = {"doc_hash_short": checking.grouped(paper.notice.text_hash)}
     if merchant:
-        sealed |= dict.fromkeys(("signer_name", "signature", "signature_a"), merchant.signer_name)
+        name = merchant.signer_name or _words("erased.name")
+        sealed |= dict.fromkeys(("signer_name", "signature", "signature_a"), name)
         sealed |= dict.fromkeys(("signed_at", "signed_at_a"), _moment(merchant))
         sealed["signer_role"] = _words(f"role.{merchant.signer_role}")
     if other:
-        sealed |= dict.fromkeys(("handler_name", "signature_b"), other.signer_name)
+        name = other.signer_name or _words("erased.name")
+        sealed |= dict.fromkeys(("handler_name", "signature_b"), name)
         sealed |= {"issuer_seal": "已电子签署", "signed_at_b": _moment(other)}
     return texts.closing(paper.text.body, sealed)
 
@@ -91,7 +123,7 @@ def notice_poster(paper: Paper, base_url: str) -> Poster:
     public = paper.public_text()
     first, last = paper.notice.valid_from, paper.notice.valid_to
     return Poster(
-        url=door_url(base_url, paper.shop.door),
+        url=paper_url(paper, base_url),
         door_number=paper.shop.number,
         shop_name=paper.shop.name,
         lane=paper.shop.lane,
@@ -106,52 +138,13 @@ def notice_poster(paper: Paper, base_url: str) -> Poster:
     )
 
 
-def _signature(party: str, record: SignatureRecord | None) -> Signature:
-    if record is None:
-        return Signature(party=party, name="")
-    drawn = record.method is SignatureMethod.DRAWN and record.strokes
-    return Signature(
-        party=party,
-        name=record.signer_name,
-        role=_words(f"role.{record.signer_role}"),
-        signed_at=_moment(record),
-        drawing=Drawing(record.strokes or "") if drawn else None,
-    )
-
-
-def _evidence(paper: Paper, signed: SignatureRecord | None) -> list[tuple[str, str]]:
-    first, last = paper.notice.valid_from, paper.notice.valid_to
-    rows = [
-        (_words("evidence.shop"), f"{paper.shop.name}（{paper.shop.number}）"),
-        (_words("evidence.number"), paper.notice.number),
-        (_words("evidence.version"), paper.text.version),
-        (_words("evidence.term"), f"{texts.written(first)}至{texts.written(last)}"),
-        (_words("evidence.text_hash"), paper.notice.text_hash),
-    ]
-    if signed is None:
-        return rows
-    told = signed.evidence
-    rows += [
-        (_words(f"evidence.{step}"), _local(str(told[step]))) for step in _STEPS if told.get(step)
-    ]
-    rows += [
-        (_words("evidence.code"), f"****{told.get('phone_ends', '')}"),
-        (_words("evidence.device"), f"{told.get('user_agent', '')} {told.get('network', '')}"),
-        (_words("evidence.entry_hash"), signed.entry_hash),
-    ]
-    return [(term, said.strip()) for term, said in rows if said.strip()]
-
-
 def _watermark(paper: Paper) -> str:
     """Return the word across a paper that does not hold, or does not hold any more."""
     if paper.standing in {Standing.REVOKED, Standing.SUPERSEDED, Standing.EXPIRED}:
         return _words(f"standing.{paper.standing.value}")
+    if paper.standing in {Standing.SUBMITTED, Standing.RETURNED}:
+        return _words(f"standing.{paper.standing.value}")
     return "未签署" if paper.notice.state in UNSETTLED else ""
-
-
-def _local(moment: str) -> str:
-    """Return an instant of the evidence in Beijing time, to the second, with its offset."""
-    return datetime.fromisoformat(moment).astimezone(LOCAL).isoformat(" ", timespec="seconds")
 
 
 def _moment(record: SignatureRecord) -> str:

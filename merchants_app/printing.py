@@ -1,83 +1,60 @@
-"""Where shops and paper meet: door plates and notice posters, every code read back first."""
+"""Where shops and paper meet: what each shop of a print job gets, lane by lane."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
-import qr
-from compliance.errors import InvalidInput
+from sqlmodel import Session
+
+from compliance.act import LOCAL, Act
 from compliance.merchants.shops import Shop
 from compliance.notices.service import Paper
+from compliance.print_jobs import contents
+from compliance.print_jobs.models import PrintJob, PrintWhat
 from merchants_app.papers import notice_poster
+from merchants_app.plates import LABEL, LAYOUTS, layout_of, plate_of
 from merchants_app.settings import Settings
-from qr.press import Progress
+from qr.pile import AT_ONCE, Pack, Stack
 from qr.sheet import Sheet
 
-LAYOUTS: dict[str, Sheet] = {"outdoor": qr.OUTDOOR, "indoor": qr.INDOOR}
+
+def sheet_for(layout: str, settings: Settings) -> Sheet:
+    """Return the sheet of a job's layout: a name, or the numbers of a label."""
+    name = layout if layout in LAYOUTS else LABEL
+    return layout_of(name, layout, settings)
 
 
-@dataclass(frozen=True, slots=True)
-class Sorted:
-    """Shops that can be printed, and those that cannot, each with the reason's code and detail."""
-
-    printable: Sequence[Shop]
-    left_out: Sequence[tuple[Shop, str, str]]
-
-
-def sort_out(shops: Sequence[Shop]) -> Sorted:
-    """Part shops without a code, and names that the font cannot draw, from the others."""
-    printable, left_out = [], []
-    for shop in shops:
-        missing = qr.missing_characters(shop.name + shop.lane + shop.township)
-        if not shop.door:
-            left_out.append((shop, "print.no_code", ""))
-        elif missing:
-            left_out.append((shop, "print.glyph_missing", "、".join(missing)))
-        else:
-            printable.append(shop)
-    return Sorted(printable, left_out)
+def stacks(
+    session: Session, act: Act, job: PrintJob, found: Sequence[Shop], settings: Settings
+) -> Iterator[Stack]:
+    """Give what a job prints, a lane at a time; `found` are its shops in walking order."""
+    for _, shops in groupby(found, key=lambda shop: shop.lane_id):
+        lane = list(shops)
+        packs: list[Pack] = []
+        for start in range(0, len(lane), AT_ONCE):
+            some = lane[start : start + AT_ONCE]
+            papers = contents.in_force(session, act, some) if _has_notices(job) else {}
+            packs += (_pack(job, shop, papers.get(shop.tenancy_id, ()), settings) for shop in some)
+            session.expunge_all()  # notices are long, and a district has thousands
+        imprint = _imprint(job) if job.covers else ""
+        yield Stack(lane[0].township, lane[0].lane, tuple(packs), imprint)
 
 
-def plates_pdf(
-    shops: Sequence[Shop], settings: Settings, layout: str, progress: Progress | None = None
-) -> bytes:
-    """Return the door plates of `shops`, not yet read back."""
-    plates = [
-        qr.Plate(
-            url=qr.door_url(settings.base_url, shop.door),
-            shop_name=shop.name,
-            number=shop.number,
-            lane=shop.lane,
-            township=shop.township,
-            contacts=(settings.hotline,),
-        )
-        for shop in shops
-    ]
-    try:
-        return qr.plate_sheet(plates, LAYOUTS[layout], progress)
-    except qr.DoesNotFit as error:
-        raise InvalidInput("print.does_not_fit", text=str(error)[:80]) from error
+def _has_notices(job: PrintJob) -> bool:
+    return job.what is not PrintWhat.PLATES
 
 
-def posters_pdf(
-    papers: Sequence[Paper], settings: Settings, progress: Progress | None = None
-) -> bytes:
-    """Return the posters of notices, not yet read back."""
-    try:
-        return qr.poster_pdf(
-            [notice_poster(paper, settings.base_url) for paper in papers], progress
-        )
-    except qr.DoesNotFit as error:
-        raise InvalidInput("print.does_not_fit", text=str(error)[:80]) from error
-    except qr.MissingGlyph as error:
-        characters = "、".join(error.characters)
-        raise InvalidInput("print.glyph_missing", characters=characters) from error
+def _pack(job: PrintJob, shop: Shop, papers: Sequence[Paper], settings: Settings) -> Pack:
+    return Pack(
+        key=shop.tenancy_id,
+        number=shop.number,
+        name=shop.name,
+        address=shop.address,
+        plate=plate_of(shop, settings) if shop.door and job.what is not PrintWhat.NOTICES else None,
+        posters=tuple(notice_poster(paper, settings.base_url) for paper in papers),
+        problem="" if shop.door else "no_code",
+    )
 
 
-def check(
-    pdf: bytes, doors: Sequence[str], settings: Settings, progress: Progress | None = None
-) -> None:
-    """Read every code of `pdf` back; raise InvalidInput `print.unreadable` naming the page."""
-    try:
-        qr.verify_codes(pdf, [qr.door_url(settings.base_url, door) for door in doors], progress)
-    except qr.UnreadableCode as error:
-        raise InvalidInput("print.unreadable", page=error.page) from error
+def _imprint(job: PrintJob) -> str:
+    day = job.ordered_at.astimezone(LOCAL)
+    return f"{day.year}年{day.month}月{day.day}日 打印单 {job.id[:8].upper()}"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -39,11 +39,20 @@ class Settings(BaseSettings):
     sms: Literal["console", "file"] = "console"
     """Where messages to phones go: `console` prints them, `file` appends to `outbox.jsonl`."""
 
+    signing_key: Path | None = None
+    """File (PEM) with the key that seals papers; empty means one is made once and kept."""
+
+    signing_certificate: Path | None = None
+    """File (PEM) with the certificate of `MENQIAN_SIGNING_KEY`, those above it behind it."""
+
+    timestamp_url: str = ""
+    """RFC 3161 service that stamps sealed papers; empty means they say that there is none."""
+
     database_pool: int = Field(default=16, ge=1, le=64)
     """Connections and threads for the database."""
 
     worker: bool = True
-    """Whether `menqian serve` also delivers messages; else run `menqian worker`."""
+    """Whether `menqian serve` also delivers messages and prints; else run `menqian worker`."""
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least level that is logged, as JSON lines on standard error."""
@@ -56,6 +65,9 @@ class Settings(BaseSettings):
 
     hotline: str = "12345"
     """The number people are told to call."""
+
+    office_lines: dict[str, str] = {}
+    """Office line of each township's enforcement team, for its plates: `{"110109001000": "…"}`."""
 
     @field_validator("base_url")
     @classmethod
@@ -73,6 +85,21 @@ class Settings(BaseSettings):
             message = "must begin with sqlite:/// or postgresql://"
             raise ValueError(message)
         return value
+
+    @field_validator("timestamp_url")
+    @classmethod
+    def _is_service(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in {"http", "https"}:
+            message = "must begin with http:// or https://"
+            raise ValueError(message)
+        return value
+
+    @model_validator(mode="after")
+    def _has_both(self) -> Self:
+        if (self.signing_key is None) != (self.signing_certificate is None):
+            message = "MENQIAN_SIGNING_KEY and MENQIAN_SIGNING_CERTIFICATE go together"
+            raise ValueError(message)
+        return self
 
     @property
     def secure(self) -> bool:

@@ -25,6 +25,7 @@ from compliance.merchants.cells import Cell
 from compliance.merchants.importing import Sheet
 from merchants_app import unpacking
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LARGEST_FILE = 20 * 2**20
 MOST_TEXT = 32_767
 """Characters Excel keeps in a cell."""

@@ -1,4 +1,4 @@
-"""Work nobody waits for: delivering the outbox (leased, carried, marked) and what falls due."""
+"""Work nobody waits for: delivering the outbox (leased, carried, marked), printing, what is due."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -9,8 +9,14 @@ import structlog
 
 from compliance.notifications import service
 from compliance.reviews import service as reviews
+from merchants_app import pressroom
 from merchants_app.context import Context
+from merchants_app.erasing import remove_files
 from merchants_app.messenger import Messenger, messenger_of
+from merchants_app.reminding import remind
+from merchants_app.resigning import resign
+from merchants_app.sealing import seal_due
+from merchants_app.voting import run_votes
 
 TIDY_EVERY = timedelta(minutes=10)
 PAUSE = 1.0
@@ -47,7 +53,15 @@ async def send_overdue(context: Context) -> None:
         log.info("sent_to_association", findings=sent)
 
 
-FALLS_DUE: Sequence[Callable[[Context], Awaitable[None]]] = (send_overdue,)
+FALLS_DUE: Sequence[Callable[[Context], Awaitable[None]]] = (
+    send_overdue,
+    pressroom.clear_old,
+    resign,
+    run_votes,
+    remind,
+    remove_files,
+    seal_due,
+)
 """What falls due by itself, each safe to be done by many workers at once."""
 
 
@@ -58,6 +72,11 @@ async def tidy(context: Context) -> None:
             await work(context)
         except Exception:
             log.exception("worker_fault", work=work.__name__)
+
+
+async def work_forever(context: Context) -> None:
+    """Deliver, tidy and print until cancelled; a job that prints for minutes holds nothing up."""
+    await asyncio.gather(pressroom.press_forever(context), deliver_forever(context))
 
 
 async def deliver_forever(context: Context) -> None:

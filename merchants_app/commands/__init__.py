@@ -7,7 +7,7 @@ import rich_click as click
 
 from compliance import reference
 from compliance.errors import ComplianceError
-from merchants_app import pages, schema
+from merchants_app import pages, schema, sealing
 from merchants_app.app import create_context
 from merchants_app.context import Context
 from merchants_app.settings import BadSettings, Settings
@@ -17,9 +17,11 @@ from merchants_app.words import DEFAULT_LANGUAGE
 def settings() -> Settings:
     """Return the settings, or stop with one clear line."""
     try:
-        return Settings.load()
+        chosen = Settings.load()
+        sealing.given(chosen)
     except BadSettings as fault:
         raise click.ClickException(str(fault)) from None
+    return chosen
 
 
 def prepare(chosen: Settings) -> None:

@@ -15,6 +15,10 @@ from merchants_app.demo import loading
 from merchants_app.demo.cast import PASSWORD
 from merchants_app.demo.guide import Guide
 from merchants_app.demo.plan import FIRST_ON, Plan
+from merchants_app.settings import Settings
+
+GUIDE = "demonstration.txt"
+"""What was printed when the district was loaded: accounts and two doors, in the data folder."""
 
 
 @click.command()
@@ -40,8 +44,10 @@ def demo(merchants: int, days: int, seed: int, on: datetime | None, *, if_empty:
     context = create_context(chosen)
     try:
         if context.database.read_now(loading.is_empty):
-            _print(_load(context, plan), chosen.base_url)
-        elif not if_empty:
+            _print(_load(context, plan), chosen)
+        elif if_empty:
+            _print_again(chosen)
+        else:
             raise click.ClickException(
                 "this database holds shops or accounts already, and a demonstration is loaded "
                 "into an empty one only: set MENQIAN_DATA_DIR to a new folder"
@@ -59,12 +65,24 @@ def _load(context: Context, plan: Plan) -> Guide:
         )
 
 
-def _print(guide: Guide, base_url: str) -> None:
+def _print(guide: Guide, chosen: Settings) -> None:
+    """Say how to get in, and keep the words beside the data for the next start."""
+    console = Console(highlight=False, soft_wrap=True, record=True)
+    _tell(console, guide, chosen.base_url)
+    (chosen.data_dir / GUIDE).write_text(console.export_text(), encoding="utf-8")
+
+
+def _print_again(chosen: Settings) -> None:
+    kept = chosen.data_dir / GUIDE
+    if kept.exists():
+        click.echo(kept.read_text(encoding="utf-8"))
+
+
+def _tell(console: Console, guide: Guide, base_url: str) -> None:
     people = Table("role", "", "name", "password", title="Accounts of the demonstration")
     for person in guide.people:
         role = [words.label(lang, person.role) for lang in words.LANGUAGES]
         people.add_row(*role, person.name, PASSWORD)
-    console = Console(highlight=False, soft_wrap=True)
     console.print(people)
     for what, shop in (("has four notices to sign", guide.waits), ("has signed", guide.signed)):
         console.print(f"{shop.name}  {shop.number}  {shop.phone}  {what}")

@@ -1,30 +1,36 @@
-"""Printing plates and posters for a township, a lane or one shop, to a file."""
+"""Printing plates and posters for a township, a lane or one shop, to a file.
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+The same job as from the page, done at once: it stands in the list of jobs, and in the ledger.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import rich_click as click
-from sqlmodel import Session
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from sqlmodel import Session, col, select
 
-import qr
 from compliance.accounts.permissions import Role, Viewer
-from compliance.act import SYSTEM, Act
+from compliance.act import SYSTEM
 from compliance.errors import InvalidInput
-from compliance.merchants import listing
-from compliance.merchants.listing import Wanted
-from compliance.merchants.shops import Shop
-from compliance.notices import service as notices
-from compliance.notices.kinds import FILLS_A_SLOT
-from compliance.notices.service import Paper
-from merchants_app import commands, printing
+from compliance.merchants import shops
+from compliance.merchants.identifiers import parse_door_number
+from compliance.places.models import Lane, Township
+from compliance.print_jobs import service
+from compliance.print_jobs.models import JobProgress, PrintJob, PrintWhat
+from compliance.print_jobs.service import LeftOut, Order
+from merchants_app import commands, pressroom, printing
 from merchants_app.commands.writing import write_whole
 from merchants_app.context import Context
+from merchants_app.plates import LABEL, NAMES
 from merchants_app.words import DEFAULT_LANGUAGE, translate
 
 OPERATOR = Viewer(SYSTEM.account_id, Role.DISTRICT_DESK)
 """Who sits at the machine sees the district."""
+
+STAGES = {"gathering": "gathering", "setting": "setting", "reading": "reading back"}
 
 
 @click.group(name="print")
@@ -41,108 +47,126 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--township", default="", help="Name or code of a township."),
         click.option("--lane", default="", help="Name of a lane."),
         click.option("--merchant", default="", help="Door number of one shop."),
+        click.option(
+            "--covers/--no-covers", default=True, help="A list of its shops on top of each lane."
+        ),
     )
     for option in reversed(options):
         command = option(command)
     return command
 
 
-_layout = click.option(
-    "--layout", type=click.Choice(sorted(printing.LAYOUTS)), default="outdoor", show_default=True
-)
+def _plate_options(command: Callable[..., None]) -> Callable[..., None]:
+    options = (
+        click.option("--layout", type=click.Choice(NAMES), default="outdoor", show_default=True),
+        click.option("--label", default="", help="Millimetres of a label: 70x37, 60x80,page=roll."),
+        click.option(
+            "--new-codes", "reason", default="", help="Give every door a new code; says why."
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 @print_.command()
 @_options
-@_layout
-def plates(*, out: Path, township: str, lane: str, merchant: str, layout: str) -> None:
+@_plate_options
+def plates(**given: Any) -> None:
     """Write the door plates of the shops chosen."""
-    with commands.opened() as context:
-        shops = _chosen(context, township, lane, merchant)
-        pdf = _plates(context, shops, layout)
-        _release(context, out, pdf, [shop.door for shop in shops])
+    _print(PrintWhat.PLATES, **given)
 
 
 @print_.command(name="notices")
 @_options
-def notices_command(*, out: Path, township: str, lane: str, merchant: str) -> None:
+def notices_command(**given: Any) -> None:
     """Write a poster of every notice in force of the shops chosen."""
-    with commands.opened() as context:
-        papers = _papers(context, _chosen(context, township, lane, merchant))
-        pdf = _posters(context, papers)
-        _release(context, out, pdf, [paper.shop.door for paper in papers])
+    _print(PrintWhat.NOTICES, **given)
 
 
 @print_.command()
 @_options
-@_layout
-def pack(*, out: Path, township: str, lane: str, merchant: str, layout: str) -> None:
-    """Write the plates of the shops chosen, then the posters of their notices in force."""
+@_plate_options
+def pack(**given: Any) -> None:
+    """Write plate and posters of the shops chosen, shop by shop in the order of the walk."""
+    _print(PrintWhat.PACK, **given)
+
+
+def _print(
+    what: PrintWhat,
+    *,
+    out: Path,
+    township: str,
+    lane: str,
+    merchant: str,
+    covers: bool,
+    layout: str = "outdoor",
+    label: str = "",
+    reason: str = "",
+) -> None:
     with commands.opened() as context:
-        shops = _chosen(context, township, lane, merchant)
-        papers = _papers(context, shops)
-        parts = [_plates(context, shops, layout), _posters(context, papers)]
-        doors = [*(shop.door for shop in shops), *(paper.shop.door for paper in papers)]
-        _release(context, out, qr.joined(iter(parts)), doors)
+        place = context.database.read_now(lambda s: _place(s, township, lane, merchant))
+        chosen = label if layout == LABEL else layout
+        sheet = printing.sheet_for(chosen, context.settings)
+        order = Order(
+            what=what,
+            layout=chosen,
+            covers=covers,
+            renew=bool(reason),
+            reason=reason,
+            per_sheet=len(sheet.codes),
+            **place,
+        )
+        job, left_out = _done(context, order)
+        for each in left_out:
+            click.echo(f"✗ {each.shop.number} {each.shop.name}: {_why(each)}", err=True)
+        if job.state is not JobProgress.READY:
+            raise InvalidInput(job.failure or "print.gave_up")
+        data = context.blobs.get(job.file_hash or "")
+        write_whole(out, data or b"")
+        click.echo(f"✓ {out}: {job.pages} pages, {job.codes} codes, each read back")
+        if left_out:
+            raise SystemExit(1)
 
 
-def _chosen(context: Context, township: str, lane: str, merchant: str) -> Sequence[Shop]:
-    """Return the shops that can be printed, telling of those that cannot."""
-    wanted = Wanted(q=merchant, township=township, lane=lane)
-    found = context.database.read_now(lambda session: listing.every(session, OPERATOR, wanted))
-    sorted_out = printing.sort_out(found)
-    for shop, code, characters in sorted_out.left_out:
-        said = translate(DEFAULT_LANGUAGE, f"error.{code}", name=shop.name, characters=characters)
-        click.echo(f"✗ {shop.number} {shop.name}: {said}", err=True)
-    if not sorted_out.printable:
+def _done(context: Context, order: Order) -> tuple[PrintJob, Sequence[LeftOut]]:
+    """Order a job, do it here, and return how it ended."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeRemainingColumn()) as bar:
+        tasks = {stage: bar.add_task(words, total=None) for stage, words in STAGES.items()}
+
+        def told(stage: str, done: int, total: int) -> None:
+            bar.update(tasks[stage], completed=done, total=total)
+
+        done = pressroom.ordered(context, context.act(), OPERATOR, order, at_once=True, told=told)
+        job = asyncio.run(done)
+    return job, context.database.read_now(lambda session: service.left_out(session, job.id))
+
+
+def _place(session: Session, township: str, lane: str, merchant: str) -> dict[str, str]:
+    """Return the ids of what was named; raise InvalidInput `print.nothing` for unknown places."""
+    if merchant:
+        shop = shops.by_number(session, parse_door_number(merchant))
+        return {"tenancy": shop.tenancy_id}
+    query = select(Township.code)
+    named = (col(Township.code) == township) | (col(Township.name) == township)
+    code = session.exec(query.where(named)).first() if township else ""
+    if code is None:
         raise InvalidInput("print.nothing")
-    return sorted_out.printable
-
-
-def _papers(context: Context, shops: Sequence[Shop]) -> Sequence[Paper]:
-    act = context.act()
-
-    def collect(session: Session) -> list[Paper]:
-        return [paper for shop in shops for paper in _in_force(session, act, shop)]
-
-    papers = context.database.read_now(collect)
-    if not papers:
+    if not lane:
+        return {"township": code}
+    lanes = select(Lane.id).where(Lane.name == lane)
+    found = session.exec(lanes.where(Lane.township_code == code) if code else lanes).all()
+    if len(found) > 1:
+        raise click.BadParameter(f"{lane} is in several townships", param_hint="--township")
+    if not found:
         raise InvalidInput("print.nothing")
-    return papers
+    return {"lane": found[0]}
 
 
-def _in_force(session: Session, act: Act, shop: Shop) -> Iterator[Paper]:
-    stands = notices.papers_of(session, act, shop)
-    return (paper for paper in stands.values() if paper.standing in FILLS_A_SLOT)
-
-
-def _plates(context: Context, shops: Sequence[Shop], layout: str) -> bytes:
-    with _progress("plates", len(shops)) as tell:
-        return printing.plates_pdf(shops, context.settings, layout, tell)
-
-
-def _posters(context: Context, papers: Sequence[Paper]) -> bytes:
-    with _progress("notices", len(papers)) as tell:
-        return printing.posters_pdf(papers, context.settings, tell)
-
-
-def _release(context: Context, out: Path, pdf: bytes, doors: Sequence[str]) -> None:
-    """Read every code back, then put the file in its place."""
-    with _progress("read back", len(doors)) as tell:
-        printing.check(pdf, doors, context.settings, tell)
-    write_whole(out, pdf)
-    click.echo(f"✓ {out}: {len(doors)} codes, each read back")
-
-
-@contextmanager
-def _progress(what: str, total: int) -> Iterator[Callable[[int, int], None]]:
-    with click.progressbar(length=total, label=what) as bar:
-
-        def tell(done: int, of: int) -> None:
-            bar.length = of
-            bar.update(done - bar.pos)
-
-        yield tell
+def _why(each: LeftOut) -> str:
+    named = {"name": each.shop.name, "characters": each.detail, "text": each.detail}
+    return translate(DEFAULT_LANGUAGE, f"error.{each.problem}", **named, page=each.detail)
 
 
 COMMANDS: list[Any] = [print_]

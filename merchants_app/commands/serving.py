@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 import rich_click as click
 
 from compliance import reference
-from merchants_app import commands, engines, paths, schema, worker
+from merchants_app import commands, engines, paths, schema, sealing, worker
 from merchants_app.app import create_context
+from merchants_app.context import system_clock
 from merchants_app.settings import Settings
 
 LONGEST_HOST = 23
@@ -60,7 +61,7 @@ def deliver() -> None:
     """Deliver queued messages until stopped."""
     with commands.opened() as context:
         loop = asyncio.new_event_loop()
-        task = loop.create_task(worker.deliver_forever(context))
+        task = loop.create_task(worker.work_forever(context))
         for sign in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(sign, task.cancel)
         try:
@@ -94,7 +95,7 @@ def faults(chosen: Settings) -> list[str]:
         found.append(f"less than 2 GB free in {chosen.data_dir}: photos will be refused soon")
     if not schema.is_current(chosen.database):
         found.append("the database is not up to date: run `menqian migrate`")
-    return found
+    return found + sealing.faults(chosen, system_clock())
 
 
 @click.command()

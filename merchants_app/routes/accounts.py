@@ -11,7 +11,6 @@ from litestar.response import Redirect
 
 from compliance.accounts import merchants, service, sessions
 from compliance.accounts.merchants import AtDoor
-from compliance.accounts.permissions import Role
 from compliance.accounts.service import Attempt
 from compliance.accounts.sessions import Opened
 from compliance.errors import ComplianceError, InvalidInput
@@ -175,7 +174,7 @@ async def merchant_sign_in(request: Request, token: FromPath[str]) -> Response:
         form = Form.refused({}, refusal, language(request))
         view = MerchantSignIn(shop, mask_phone(shop.phone), form, sent=True)
         return page(request, "accounts/merchant_sign_in.html", view, 422)
-    return welcome(request, opened, FIRST_PAGE[Role.MERCHANT])
+    return welcome(request, opened, "/shops")
 
 
 ROUTES = [

@@ -1,8 +1,8 @@
-"""Door codes at the desk: plates to print for a lane or township, a code taken back or replaced."""
+"""Door codes at the desk: what to print for a place or a shop, a code taken back or replaced."""
 
-import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from litestar import Request, Response, get, post
@@ -14,118 +14,145 @@ from sqlmodel import Session
 import qr
 from compliance.accounts.permissions import Action, Viewer
 from compliance.errors import InvalidInput, NotFound
-from compliance.merchants import codes, listing, shops
+from compliance.merchants import codes, shops
 from compliance.merchants.codes import Code
-from compliance.merchants.listing import Wanted
 from compliance.merchants.shops import Shop
-from merchants_app import desk, forms, printing
+from compliance.print_jobs import service as print_jobs
+from compliance.print_jobs.contents import Amount
+from compliance.print_jobs.models import JobProgress, PrintWhat
+from compliance.print_jobs.service import Order
+from merchants_app import desk, forms, pressroom, printing
 from merchants_app.access import may
 from merchants_app.context import act_for, context_of, signed_in_viewer
 from merchants_app.desk import REFUSALS, Places
 from merchants_app.errors import status_of
 from merchants_app.forms import FormModel
 from merchants_app.pages import Form, language, page
+from merchants_app.plates import LABEL, LAYOUTS, USUAL_LABELS
+from merchants_app.settings import Settings
 
-MOST = 300
-"""Plates in one download; a whole township's come from `menqian print plates`."""
 
-
-class Order(FormModel):
-    """Which plates to print, and for where."""
+class Choice(FormModel):
+    """What to print, where, and on which sheet."""
 
     township: str = ""
     lane: str = ""
-    layout: Literal["outdoor", "indoor"] = "outdoor"
+    tenancy: str = ""
+    what: Literal["plates", "notices", "pack"] = "plates"
+    layout: Literal["outdoor", "indoor", "label"] = "outdoor"
+    label: str = Field(default="", max_length=120)
+
+    def order(self, settings: Settings) -> Order:
+        """Return it as the rules take it; raise InvalidInput naming `label`."""
+        chosen = self.label if self.layout == LABEL else self.layout
+        sheet = printing.sheet_for(chosen, settings)
+        named = self.model_dump(include={"township", "lane", "tenancy"})
+        what = PrintWhat(self.what)
+        return Order(what=what, layout=chosen, per_sheet=len(sheet.codes), **named)
+
+
+class Ordered(Choice):
+    """The same, ordered: with cover sheets or not, with new codes or not."""
+
+    covers: Literal["", "yes"] = ""
+    renew: Literal["", "yes"] = ""
+    reason: str = Field(default="", max_length=160)
+
+    def order(self, settings: Settings) -> Order:
+        wanted = super().order(settings)
+        covers, renew = bool(self.covers), bool(self.renew)
+        return replace(wanted, covers=covers, renew=renew, reason=self.reason)
+
+
+_USUAL = {"what": "plates", "layout": "outdoor", "covers": "yes"}
 
 
 @dataclass(frozen=True, slots=True)
 class PrintPage:
+    """What can be chosen, and how much was; no amount before a place is chosen."""
+
     form: Form
     places: Places
-    count: int
-    most: int
-    without_code: int
+    shop: Shop | None
+    amount: Amount | None
+    sheets: int
+    small: int
+    usual_labels: Sequence[str]
+    may_renew: bool
 
 
-def _wanted(order: Order) -> Wanted:
-    return Wanted(township=order.township, lane=order.lane)
+async def _print_page(request: Request, form: Form, status: int = 200) -> Response[str]:
+    context, viewer, act = context_of(request), signed_in_viewer(request), act_for(request)
+    known = {name: form.values[name] for name in Choice.model_fields if form.values.get(name)}
+    clear = not form.errors.keys() & Choice.model_fields.keys()
+    wanted = forms.check(Choice, known).order(context.settings) if clear else None
 
+    def collect(session: Session) -> PrintPage:
+        township, tenancy = str(known.get("township", "")), str(known.get("tenancy", ""))
+        places = desk.places_of(session, viewer, Action.CODE_PRINT, township)
+        shop = shops.seen_by(session, viewer, Action.CODE_PRINT, tenancy) if tenancy else None
+        amount = None
+        with suppress(InvalidInput):  # no place chosen yet
+            amount = print_jobs.counted(session, act, viewer, wanted) if wanted else None
+        sheets = wanted.sheets(amount) if wanted and amount else 0
+        renew, small = viewer.may(Action.CODE_REISSUE), pressroom.SMALL
+        return PrintPage(form, places, shop, amount, sheets, small, USUAL_LABELS, renew)
 
-def _print_page(session: Session, viewer: Viewer, order: Order, form: Form) -> PrintPage:
-    found = listing.count(session, viewer, _wanted(order))
-    bare = Wanted(township=order.township, lane=order.lane, status=listing.ShopStatus.NO_CODE)
-    return PrintPage(
-        form=form,
-        places=desk.places_of(session, viewer, Action.CODE_PRINT, order.township),
-        count=found,
-        most=MOST,
-        without_code=listing.count(session, viewer, bare),
-    )
-
-
-def _order(request: Request) -> Order:
-    given = {name: request.query_params.get(name) for name in Order.model_fields}
-    return forms.check(Order, {name: value for name, value in given.items() if value})
+    view = await context.database.read(collect)
+    return page(request, "codes/print.html", view, status)
 
 
 @get("/codes", opt=may(Action.CODE_PRINT), include_in_schema=False)
 async def print_page(request: Request) -> Response:
-    viewer, order = signed_in_viewer(request), _order(request)
-    view = await context_of(request).database.read(
-        lambda session: _print_page(session, viewer, order, Form(order.model_dump()))
-    )
-    return page(request, "codes/print.html", view)
-
-
-@get("/codes/plates.pdf", opt=may(Action.CODE_PRINT), include_in_schema=False)
-async def plates(request: Request) -> Response:
-    context, viewer, order = context_of(request), signed_in_viewer(request), _order(request)
+    given = {name: request.query_params.get(name, "") for name in Choice.model_fields}
+    values = _USUAL | {name: value for name, value in given.items() if value}
     try:
-        found = await context.database.read(
-            lambda session: _few(listing.every(session, viewer, _wanted(order)))
-        )
-        return await _printed(request, found, order.layout)
+        return await _print_page(request, Form(values))
     except InvalidInput as refusal:
-        form = Form.refused(order.model_dump(), refusal, language(request))
-        view = await context.database.read(lambda s: _print_page(s, viewer, order, form))
-        return page(request, "codes/print.html", view, status_of(refusal))
+        form = Form.refused(values, refusal, language(request))
+        return await _print_page(request, form, status_of(refusal))
 
 
-def _few(found: Sequence[Shop]) -> Sequence[Shop]:
-    if not found:
-        raise InvalidInput("print.nothing")
-    if len(found) > MOST:
-        raise InvalidInput("print.too_many", count=len(found), most=MOST)
-    return found
+@post("/codes", opt=may(Action.CODE_PRINT), include_in_schema=False)
+async def order(request: Request) -> Response:
+    """Print what was chosen: a small order at once, a large one as a job."""
+    try:
+        given = await forms.read(request, Ordered)
+        return await _printed(request, given.order(context_of(request).settings))
+    except REFUSALS as refusal:
+        form = await desk.again(request, Ordered, refusal)
+        return await _print_page(request, form, status_of(refusal))
 
 
-async def _printed(request: Request, found: Sequence[Shop], layout: str) -> Response[bytes]:
-    """Return the plates as a file, made beside the other requests; refuse a shop by its name."""
-    sorted_out = printing.sort_out(found)
-    for shop, code, detail in sorted_out.left_out:
-        if code == "print.glyph_missing":
-            raise InvalidInput(code, name=shop.name, characters=detail)
-    if not sorted_out.printable:
-        raise InvalidInput("print.nothing")
-    settings, ready = context_of(request).settings, sorted_out.printable
-
-    def make() -> bytes:
-        pdf = printing.plates_pdf(ready, settings, layout)
-        printing.check(pdf, [shop.door for shop in ready], settings)
-        return pdf
-
-    headers = {"Content-Disposition": f'attachment; filename="plates-{layout}.pdf"'}
-    pdf = await asyncio.to_thread(make)
-    return Response(pdf, media_type="application/pdf", headers=headers)
-
-
-@get("/merchants/{tenancy_id:str}/plate.pdf", opt=may(Action.CODE_PRINT), include_in_schema=False)
-async def plate(request: Request, tenancy_id: FromPath[str]) -> Response:
-    viewer, order = signed_in_viewer(request), _order(request)
-    shop = await context_of(request).database.read(
-        lambda session: shops.seen_by(session, viewer, Action.CODE_PRINT, tenancy_id)
+async def _printed(request: Request, wanted: Order) -> Redirect:
+    """Lead to the file when it is there and whole, else to the job, which says how it stands."""
+    job = await pressroom.ordered(
+        context_of(request), act_for(request), signed_in_viewer(request), wanted
     )
-    return await _printed(request, [shop], order.layout)
+    whole = job.state is JobProgress.READY and job.shops == job.printed
+    return Redirect(f"/print-jobs/{job.id}{'/file.pdf' if whole else ''}", status_code=303)
+
+
+class OneShop(FormModel):
+    """What of one shop: its whole pack, or its plate on one of two layouts."""
+
+    do: Literal["pack", "outdoor", "indoor"] = "pack"
+
+    def order(self, tenancy_id: str) -> Order:
+        if self.do == "pack":
+            return Order(PrintWhat.PACK, tenancy=tenancy_id)
+        per_sheet = len(LAYOUTS[self.do].codes)
+        return Order(layout=self.do, tenancy=tenancy_id, per_sheet=per_sheet)
+
+
+@post("/merchants/{tenancy_id:str}/print", opt=may(Action.CODE_PRINT), include_in_schema=False)
+async def print_shop(request: Request, tenancy_id: FromPath[str]) -> Response:
+    try:
+        given = await forms.read(request, OneShop)
+        return await _printed(request, given.order(tenancy_id))
+    except REFUSALS as refusal:
+        form = Form.refused(_USUAL | {"tenancy": tenancy_id}, refusal, language(request))
+        return await _print_page(request, form, status_of(refusal))
 
 
 @get("/merchants/{tenancy_id:str}/code.svg", opt=may(Action.CODE_PRINT), include_in_schema=False)
@@ -191,4 +218,4 @@ async def _replace(request: Request, tenancy_id: str, given: Replacement) -> Non
     )
 
 
-ROUTES = [print_page, plates, plate, symbol, code_page, replace_code]
+ROUTES = [print_page, order, print_shop, symbol, code_page, replace_code]

@@ -13,12 +13,15 @@ from litestar.response import Redirect
 from sqlmodel import Session
 
 from compliance.accounts.permissions import Action, Role, Viewer, reaches
+from compliance.act import Act
 from compliance.doors.face import PublicFace, public_face
-from compliance.merchants import identifiers, shops
+from compliance.errors import NotFound
+from compliance.merchants import binding, identifiers, operators, shops
 from compliance.merchants.shops import Shop
+from compliance.notices import sittings
 from merchants_app import pages
 from merchants_app.access import anyone
-from merchants_app.context import context_of, viewer_of
+from merchants_app.context import act_for, context_of, viewer_of
 from merchants_app.doors import KeptPage
 
 PUBLIC = "public, no-cache"
@@ -36,13 +39,40 @@ def own_face(viewer: Viewer, shop: Shop) -> str | None:
     return None
 
 
+def led_to(session: Session, act: Act, viewer: Viewer, token: str) -> str | None:
+    """Return where a signed-in person who scans a code is led: a blank plate is to be bound."""
+    try:
+        shop = shops.by_token(session, token)
+    except NotFound as refusal:
+        if refusal.code == "door.unbound" and binding.may_bind(session, viewer, token):
+            return f"/blanks/bind/{token}"
+        raise
+    if viewer.role is Role.MERCHANT:
+        return operators_way(session, act, viewer, shop)
+    return own_face(viewer, shop)
+
+
+def operators_way(session: Session, act: Act, viewer: Viewer, shop: Shop) -> str | None:
+    """Return where an operator is led: on with a sitting left halfway, or to the own shop.
+
+    The door of another shop with the same phone on file leads to the list of both.
+    """
+    target = own_face(viewer, shop)
+    if target:
+        begun = sittings.unfinished(session, act, shop)
+        here = begun is not None and begun.session_key == viewer.session_key
+        return "/notices/sign/resume" if here else target
+    mine = operators.shops_of(session, viewer)
+    return "/shops" if any(each.tenancy_id == shop.tenancy_id for each in mine) else None
+
+
 @get("/q/{token:str}", opt=anyone(), include_in_schema=False)
 async def door(request: Request, token: FromPath[str]) -> Response[Any]:
     context, token = context_of(request), identifiers.normalise_token(token)
-    viewer, query = viewer_of(request), request.query_params
+    viewer, query, act = viewer_of(request), request.query_params, act_for(request)
     if viewer is not None and "public" not in query:
-        shop = await context.database.read(lambda session: shops.by_token(session, token))
-        if target := own_face(viewer, shop):
+        target = await context.database.read(lambda s: led_to(s, act, viewer, token))
+        if target:
             return Redirect(target, status_code=303)
     kept = await kept_page(request, token)
     headers = {"ETag": kept.etag, "Cache-Control": PUBLIC, "Vary": "Cookie"}

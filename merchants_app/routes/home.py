@@ -7,8 +7,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from compliance.accounts.permissions import Role
 from compliance.errors import ComplianceError, NotFound
-from compliance.merchants import shops
-from compliance.merchants.identifiers import parse_door_number
+from compliance.merchants import binding, shops
+from compliance.merchants.identifiers import parse_blank_serial, parse_door_number
 from merchants_app.access import anyone, operators
 from merchants_app.context import context_of, viewer_of
 from merchants_app.errors import status_of
@@ -40,6 +40,9 @@ async def find(request: Request) -> Response:
     """Lead from a door number, as printed under the code, to the door."""
     context, typed = context_of(request), request.query_params.get("number", "")
     try:
+        if serial := parse_blank_serial(typed):
+            token = await context.database.read(lambda s: binding.token_of(s, serial))
+            return Redirect(f"/q/{token}", status_code=303)
         number = parse_door_number(typed)
         shop = await context.database.read(lambda session: shops.by_number(session, number))
     except ComplianceError as refusal:

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from compliance.accounts.permissions import Action, Place, Viewer, require_at
 from compliance.ledger import chain, service
+from compliance.ledger.erasing import Bodies
 from compliance.merchants import identifiers, shops
 from compliance.merchants.shops import Shop
 from merchants_app.access import may
@@ -66,8 +67,11 @@ class ShopLedger:
 def read_chain(session: Session, shop: Shop) -> tuple[list[EntryLine], chain.Break | None]:
     """Return all entries of a shop in order, and the first break found by recomputing them."""
     subject = service.tenancy_subject(shop.tenancy_id)
-    stored = list(service.stored_entries(session, subject))
+    stored, bodies = list(service.stored_entries(session, subject)), Bodies()
     found = next(chain.breaks(stored, {subject: service.head_of(session, subject)}), None)
+    for entry in stored:
+        bodies.see(entry)
+    found = found or next(bodies.lost(), None)
     return [EntryLine.of(entry) for entry in stored], found
 
 

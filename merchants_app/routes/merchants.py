@@ -17,6 +17,8 @@ from compliance.coverage.conditions import Missing, lacking
 from compliance.coverage.service import marks_of
 from compliance.coverage.shopfile import ShopFile, shop_file
 from compliance.coverage.slots import Mark
+from compliance.erasures import telling
+from compliance.erasures.models import Erasure
 from compliance.merchants import codes, listing, service, shops
 from compliance.merchants.categories import Category
 from compliance.merchants.codes import Code
@@ -121,6 +123,7 @@ class FilePage:
     codes: Sequence[Code]
     now: datetime
     may: Mapping[str, bool]
+    erasure: Erasure | None
 
 
 @get("/merchants/{tenancy_id:str}", opt=may(Action.SHOP_READ), include_in_schema=False)
@@ -128,18 +131,20 @@ async def shop_page(request: Request, tenancy_id: FromPath[str]) -> Response:
     context, viewer = context_of(request), signed_in_viewer(request)
     if viewer.role is Role.MERCHANT:
         return Redirect("/shop", status_code=303)
-    now = context.clock()
-
-    def collect(session: Session) -> FilePage:
-        shop = shops.seen_by(session, viewer, Action.SHOP_READ, tenancy_id)
-        allowed = {action.name.lower(): viewer.may(action) for action in Action}
-        history = codes.of_door(session, shop.premises_id)
-        return FilePage(shop_file(session, shop, now), history, now, allowed)
-
-    view = await context.database.read(collect)
+    view = await context.database.read(
+        lambda session: _file(session, viewer, tenancy_id, context.clock())
+    )
     done = DONE.get(request.query_params.get("done", ""))
     flash = translate(language(request), done) if done else None
     return page(request, "merchants/file.html", view, flash=flash)
+
+
+def _file(session: Session, viewer: Viewer, tenancy_id: str, now: datetime) -> FilePage:
+    shop = shops.seen_by(session, viewer, Action.SHOP_READ, tenancy_id)
+    allowed = {action.name.lower(): viewer.may(action) for action in Action}
+    history = codes.of_door(session, shop.premises_id)
+    erasure = telling.of_tenancy(session, tenancy_id)
+    return FilePage(shop_file(session, shop, now), history, now, allowed, erasure)
 
 
 class NewTenant(FormModel):

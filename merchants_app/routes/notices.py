@@ -1,9 +1,8 @@
 """Notices as people read them: the merchant's four, one with its signatures, the public face."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -13,21 +12,28 @@ from sqlmodel import Session
 
 from compliance.accounts.permissions import Action, Viewer, reaches
 from compliance.act import Act
+from compliance.contracts import service as uploads
+from compliance.erasures import telling
+from compliance.erasures.models import Erasure
 from compliance.errors import ComplianceError, NotFound
 from compliance.merchants import identifiers, shops
 from compliance.merchants.shops import Shop
-from compliance.notices import listing, service, sittings, slots
-from compliance.notices.kinds import NoticeKind
-from compliance.notices.listing import Care, Line
+from compliance.notices import service, sittings, slots
+from compliance.notices.consent import ACCOUNT_CONSENT, Consent
+from compliance.notices.kinds import NoticeKind, NoticeState
 from compliance.notices.models import Signature
 from compliance.notices.service import Paper
 from compliance.notices.signing import COUNTERSIGNS
 from compliance.notices.slots import Slots
-from merchants_app import forms, papers
+from compliance.notices.suggesting import is_catering
+from compliance.votes import adopting
+from merchants_app import forms, originals, papers, sealing
 from merchants_app.access import anyone, may
 from merchants_app.context import act_for, context_of, signed_in_viewer
 from merchants_app.forms import FormModel
 from merchants_app.pages import Form, page
+from merchants_app.routes.cares import care_page
+from merchants_app.signatures import device_of
 from merchants_app.words import language_of
 
 
@@ -44,18 +50,12 @@ class OwnNotices:
     waiting: Sequence[Paper]
     filled: int
     signed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class CareList:
-    """The desk's notices that need care, one reason at a time."""
-
-    counts: dict[Care, int]
-    care: Care
-    lines: Sequence[Line]
-    page: int
-    size: int
-    today: date
+    kitchen: bool
+    """Whether it has to use the city's own waste contract."""
+    returned: str
+    """Why the last one it sent in came back; empty when none did."""
+    checking: str
+    """The contract that lies with the desk; empty when none does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,13 @@ class NoticePage:
     signatures: Sequence[Signature]
     closing: tuple[str, ...]
     may: dict[str, bool]
+    pages: Sequence[str]
+    """Where the pictures of an uploaded contract are shown, to those who may see them."""
+    originals: int
+    upload: str
+    erased: Mapping[str, Erasure]
+    """By which erasure a party's name went; "" for the notice itself."""
+    consent: Consent = ACCOUNT_CONSENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,8 @@ class PublicNotice:
     shop: Shop
     kind: NoticeKind
     paper: Paper | None
+    vote: str
+    """The vote that adopted a covenant; empty for what was not voted on here."""
 
 
 def own_shop(session: Session, viewer: Viewer) -> Shop:
@@ -90,11 +99,7 @@ async def notices(request: Request) -> Response:
     if viewer.may(Action.NOTICE_SIGN):
         own = await context.database.read(lambda s: _own(s, act, viewer))
         return page(request, "notices/own.html", own)
-    query = request.query_params
-    care = next((each for each in Care if each == query.get("care")), Care.REFUSED)
-    number = int(query.get("page", "")) if query.get("page", "").isdecimal() else 1
-    view = await context.database.read(lambda s: _cares(s, act, viewer, care, max(number, 1)))
-    return page(request, "notices/cares.html", view)
+    return await care_page(request)
 
 
 def _own(session: Session, act: Act, viewer: Viewer) -> OwnNotices:
@@ -103,13 +108,12 @@ def _own(session: Session, act: Act, viewer: Viewer) -> OwnNotices:
     waiting = sittings.to_sign(session, act, shop)
     filled = sum(slot.filled for slot in stands.values())
     signed = sittings.has_signed(session, viewer)
-    return OwnNotices(shop, stands, waiting, filled, signed)
-
-
-def _cares(session: Session, act: Act, viewer: Viewer, care: Care, number: int) -> CareList:
-    lines = listing.needing(session, viewer, act.day, care, number)
-    counts = listing.counts(session, viewer, act.day)
-    return CareList(counts, care, lines, number, listing.PAGE, act.day)
+    contract = stands[NoticeKind.WASTE_CONTRACT]
+    last = uploads.of_notice(session, contract.notice_id or "")
+    returned = last.reason if last else ""
+    checking = uploads.being_checked(session, shop.tenancy_id)
+    kitchen = is_catering(shop)
+    return OwnNotices(shop, stands, waiting, filled, signed, kitchen, returned, checking)
 
 
 @get("/notices/{name:str}", opt=may(Action.NOTICE_READ), include_in_schema=False)
@@ -136,7 +140,17 @@ def collect(
         signatures,
         papers.closing_lines(paper, signatures),
         _possible(viewer, paper, signatures),
+        *_pictures(session, viewer, paper),
+        telling.of_notice(session, paper.notice),
     )
+
+
+def _pictures(session: Session, viewer: Viewer, paper: Paper) -> tuple[Sequence[str], int, str]:
+    """Return where the pages of an uploaded contract are, how many files it came in, its id."""
+    found = uploads.of_notice(session, paper.notice.id) if paper.uploaded else None
+    if found is None or not reaches(viewer, Action.CONTRACT_READ, paper.place):
+        return (), 0, ""
+    return originals.addresses_of(found), len(found.files), found.id
 
 
 def _possible(viewer: Viewer, paper: Paper, signatures: Sequence[Signature]) -> dict[str, bool]:
@@ -153,6 +167,13 @@ def _possible(viewer: Viewer, paper: Paper, signatures: Sequence[Signature]) -> 
         ),
         "revoke": (Action.NOTICE_ISSUE, paper.can("revoke")),
         "issue": (Action.NOTICE_ISSUE, paper.shop.closed_on is None),
+        "export": (Action.EVIDENCE_EXPORT, bool(signatures)),
+        "erase": (Action.PERSONAL_DATA_ERASE, True),
+        "check": (Action.CONTRACT_CHECK, paper.can("accept")),
+        "upload": (
+            Action.CONTRACT_UPLOAD,
+            kind is NoticeKind.WASTE_CONTRACT and paper.shop.closed_on is None,
+        ),
         "countersign": (
             Action.NOTICE_COUNTERSIGN,
             state == "signed" and countersigns and COUNTERSIGNS[kind][0] not in already,
@@ -165,9 +186,14 @@ def _possible(viewer: Viewer, paper: Paper, signatures: Sequence[Signature]) -> 
 
 
 async def _pdf(request: Request, view: NoticePage) -> Response[bytes]:
-    base_url = context_of(request).settings.base_url
-    made = await asyncio.to_thread(papers.notice_pdf, view.paper, view.signatures, base_url)
-    named = f'inline; filename="{view.paper.notice.number}.pdf"'
+    """Give the sealed file of what was signed or served, of anything else a preview."""
+    context, paper = context_of(request), view.paper
+    if view.signatures or paper.notice.state is NoticeState.SERVED_UNSIGNED:
+        made = await sealing.sealed(context, act_for(request), paper)
+    else:
+        base_url = context.settings.base_url
+        made = await asyncio.to_thread(papers.notice_pdf, paper, (), base_url)
+    named = f'inline; filename="{paper.notice.number}.pdf"'
     return Response(made, media_type="application/pdf", headers={"Content-Disposition": named})
 
 
@@ -178,11 +204,11 @@ async def refuse_page(request: Request, notice_id: FromPath[str]) -> Response:
 
 @post("/notices/{notice_id:str}/refuse", opt=may(Action.NOTICE_SIGN), include_in_schema=False)
 async def refuse(request: Request, notice_id: FromPath[str]) -> Response:
-    viewer, act = signed_in_viewer(request), act_for(request)
+    viewer, act, device = signed_in_viewer(request), act_for(request), device_of(request)
 
     def do(session: Session, typed: Reason) -> None:
         service.seen_by(session, act, viewer, Action.NOTICE_SIGN, notice_id)
-        service.refuse(session, act, notice_id, typed.reason)
+        service.refuse(session, act, notice_id, typed.reason, device=device)
 
     return await settle(request, notice_id, Reason, do, "notices/refuse.html", Action.NOTICE_SIGN)
 
@@ -234,7 +260,10 @@ async def public_notice(request: Request, token: FromPath[str], kind: FromPath[s
 
     def find(session: Session) -> PublicNotice:
         shop = shops.by_token(session, token)
-        return PublicNotice(shop, wanted, service.papers_of(session, act, shop).get(wanted))
+        paper = service.papers_of(session, act, shop).get(wanted)
+        covenant = paper if wanted is NoticeKind.COVENANT else None
+        vote = adopting.vote_of(session, covenant.notice, shop.lane_id) if covenant else ""
+        return PublicNotice(shop, wanted, paper, vote)
 
     return page(request, "notices/public.html", await context_of(request).database.read(find))
 

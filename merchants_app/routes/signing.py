@@ -1,11 +1,12 @@
-"""The sitting at which a merchant signs, one thing a page: begin, read each, name, check, sign.
+"""The sitting at which a merchant signs: begin, go on where one was, read each, or decline.
 
 Where one stands is kept on the server (`compliance.notices.sittings`), so going back, reloading or
-sending twice does no harm, and nothing of it needs a script.
+sending twice does no harm, and nothing of it needs a script. What follows the reading is in
+`merchants_app.routes.signing_steps`.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from litestar import Request, Response, get, post
@@ -15,26 +16,49 @@ from sqlmodel import Session
 
 from compliance.accounts.permissions import Action, Viewer
 from compliance.act import Act
-from compliance.errors import ComplianceError, InvalidInput, NotAllowed, NotFound
+from compliance.errors import ComplianceError, InvalidInput, NotFound
+from compliance.merchants import shops
 from compliance.merchants.shops import Shop
-from compliance.notices import drawing, signing, sittings
-from compliance.notices.models import Signature, Sitting
+from compliance.notices import drawing, service, sittings, steps
+from compliance.notices.consent import CONSENT, Consent
+from compliance.notices.evidence import HelperRole
+from compliance.notices.models import Sitting
 from compliance.notices.service import Paper
-from compliance.notices.sittings import SignerRole
-from merchants_app import forms, signatures
+from compliance.notices.steps import SignerRole, Step
+from merchants_app import forms
 from merchants_app.access import may
 from merchants_app.context import act_for, context_of, signed_in_viewer
 from merchants_app.forms import FormModel
 from merchants_app.pages import Form, page
 from merchants_app.routes.notices import own_shop
-from merchants_app.signatures import Signed, Signer
+from merchants_app.signatures import Declined, Read, device_of
 from merchants_app.words import language_of
 
 T = TypeVar("T")
 
+ADDRESS = {
+    Step.WHO: "/notices/sign/who",
+    Step.AGREE: "/notices/sign/agree",
+    Step.MARK: "/notices/sign/mark",
+    Step.CHECK: "/notices/sign/check",
+    Step.CODE: "/notices/sign/code",
+}
+
 
 class Begin(FormModel):
     notice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What waits, and a sitting that was begun, here or in another browser."""
+
+    shop: Shop
+    papers: Sequence[Paper]
+    only: str | None
+    begun: Sitting | None
+    left: int
+    here: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +69,19 @@ class Table:
     papers: Sequence[Paper]
     shop: Shop
     form: Form
-    place: int = 0
+    place: int
+    known: Sequence[tuple[str, SignerRole]]
     roles: Sequence[SignerRole] = tuple(SignerRole)
+    helpers: Sequence[HelperRole] = tuple(HelperRole)
     box: tuple[int, int] = drawing.BOX
+    consent: Consent = CONSENT
 
 
-@dataclass(frozen=True, slots=True)
-class Confirmation:
-    """What was signed, to be kept."""
-
-    sitting: Sitting
-    signed: Sequence[tuple[Paper, Signature]]
-    shop: Shop
-
-
-def _lay(session: Session, act: Act, viewer: Viewer, form: Form, place: int = 0) -> Table:
+def _lay(session: Session, act: Act, viewer: Viewer, form: Form, place: int) -> Table:
     sitting = sittings.current(session, act, viewer)
+    shop = shops.seen_by(session, viewer, Action.NOTICE_SIGN, sitting.tenancy_id)
     papers = sittings.papers(session, act, sitting)
-    return Table(sitting, papers, own_shop(session, viewer), form, place)
+    return Table(sitting, papers, shop, form, place, steps.known_signers(session, shop))
 
 
 async def table(request: Request, form: Form | None = None, place: int = 0) -> Table:
@@ -77,12 +96,30 @@ async def step(request: Request, do: Callable[[Session, Act, Sitting], T]) -> T:
     """Do one step of the sitting of this browser in one transaction."""
     viewer, act = signed_in_viewer(request), act_for(request)
     return await context_of(request).database.write(
-        lambda s: do(s, act, sittings.current(s, act, viewer))
+        lambda s: do(s, act, sittings.current(s, act, viewer, locked=True))
     )
 
 
-def _again(typed: dict[str, Any], refusal: ComplianceError, request: Request) -> Form:
-    return Form.refused(typed, refusal, language_of(dict(request.query_params), request.cookies))
+async def again(
+    request: Request,
+    template: str,
+    model: type[FormModel],
+    refusal: ComplianceError,
+    place: int = 0,
+) -> Response:
+    """Show a page of the table once more, with what was typed and what is wrong with it."""
+    typed = await forms.values_of(request, model)
+    lang = language_of(dict(request.query_params), request.cookies)
+    view = await table(request, Form.refused(typed, refusal, lang), place)
+    return page(request, template, view, 422)
+
+
+def address_of(session: Session, act: Act, sitting: Sitting) -> str:
+    """Return the page on which a sitting goes on."""
+    next_step, place = steps.next_step(session, act, sitting)
+    if next_step is Step.DONE:
+        return f"/notices/signed/{sitting.id}"
+    return f"/notices/sign/{place}" if next_step is Step.READ else ADDRESS[next_step]
 
 
 @get("/notices/sign", opt=may(Action.NOTICE_SIGN), include_in_schema=False)
@@ -90,22 +127,47 @@ async def start(request: Request) -> Response:
     viewer, act = signed_in_viewer(request), act_for(request)
     only = request.query_params.get("notice")
 
-    def collect(session: Session) -> dict[str, Any]:
+    def collect(session: Session) -> Start:
         shop = own_shop(session, viewer)
         waiting = sittings.offered(session, act, shop, only)
-        return {"shop": shop, "papers": waiting, "only": only}
+        begun = None if only else sittings.unfinished(session, act, shop)
+        left = steps.left_to_read(session, begun) if begun else 0
+        here = begun is not None and begun.session_key == viewer.session_key
+        return Start(shop, waiting, only, begun, left, here)
 
     return page(request, "notices/start.html", await context_of(request).database.read(collect))
 
 
 @post("/notices/sign", opt=may(Action.NOTICE_SIGN), include_in_schema=False)
 async def begin(request: Request) -> Redirect:
-    viewer, act = signed_in_viewer(request), act_for(request)
-    form = await forms.read(request, Begin)
+    viewer, act, device = signed_in_viewer(request), act_for(request), device_of(request)
+    only = (await forms.read(request, Begin)).notice
     await context_of(request).database.write(
-        lambda s: sittings.open_sitting(s, act, viewer, own_shop(s, viewer), form.notice)
+        lambda s: sittings.open_sitting(s, act, viewer, own_shop(s, viewer), only, device=device)
     )
     return Redirect("/notices/sign/1", status_code=303)
+
+
+@get("/notices/sign/resume", opt=may(Action.NOTICE_SIGN), include_in_schema=False)
+async def resume(request: Request) -> Redirect:
+    """Lead back to where this browser was."""
+    viewer, act = signed_in_viewer(request), act_for(request)
+    target = await context_of(request).database.read(
+        lambda s: address_of(s, act, sittings.current(s, act, viewer))
+    )
+    return Redirect(target, status_code=303)
+
+
+@post("/notices/sign/resume", opt=may(Action.NOTICE_SIGN), include_in_schema=False)
+async def take_over(request: Request) -> Redirect:
+    """Go on here with what was begun in another browser."""
+    viewer, act, device = signed_in_viewer(request), act_for(request), device_of(request)
+
+    def do(session: Session) -> str:
+        sitting = sittings.take_over(session, act, viewer, own_shop(session, viewer), device)
+        return address_of(session, act, sitting)
+
+    return Redirect(await context_of(request).database.write(do), status_code=303)
 
 
 @get("/notices/sign/{place:int}", opt=may(Action.NOTICE_SIGN), include_in_schema=False)
@@ -118,141 +180,75 @@ async def read_page(request: Request, place: FromPath[int]) -> Response:
 
 @post("/notices/sign/{place:int}", opt=may(Action.NOTICE_SIGN), include_in_schema=False)
 async def have_read(request: Request, place: FromPath[int]) -> Redirect:
-    def note(session: Session, act: Act, sitting: Sitting) -> bool:
-        sittings.read_one(session, act, sitting, place)
-        return place < len(sittings.laid_out(sitting))
+    noted = (await forms.read(request, Read)).noted()
 
-    more = await step(request, note)
-    return Redirect(f"/notices/sign/{place + 1 if more else 'agree'}", status_code=303)
+    def note(session: Session, act: Act, sitting: Sitting) -> str:
+        steps.read_one(session, act, sitting, place, **noted)
+        return address_of(session, act, sitting)
 
-
-@get("/notices/sign/agree", opt=may(Action.NOTICE_SIGN), include_in_schema=False)
-async def agree_page(request: Request) -> Response:
-    view = await table(request)
-    known = view.sitting.signer_name or view.shop.operator_name
-    form = Form({"signer_name": known, "signer_role": view.sitting.signer_role})
-    return page(request, "notices/agree.html", replace(view, form=form))
+    return Redirect(await step(request, note), status_code=303)
 
 
-@post("/notices/sign/agree", opt=may(Action.NOTICE_SIGN), include_in_schema=False)
-async def agree(request: Request) -> Response:
+def _asked_place(request: Request) -> int:
+    asked = request.query_params.get("place", "")
+    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 3 else 0
+
+
+@get("/notices/sign/refuse", opt=may(Action.NOTICE_SIGN), include_in_schema=False)
+async def refuse_page(request: Request) -> Response:
+    view = await table(request, place=_asked_place(request))
+    if not 1 <= view.place <= len(view.papers):
+        raise NotFound("notice.unknown")
+    return page(request, "notices/refuse_at_table.html", view)
+
+
+@post("/notices/sign/refuse", opt=may(Action.NOTICE_SIGN), include_in_schema=False)
+async def refuse(request: Request) -> Response:
+    """Decline one notice on the table, or all; what is left on it goes on."""
+    place, device = _asked_place(request), device_of(request)
     try:
-        name, role = (await forms.read(request, Signer)).checked()
-        await step(request, lambda s, act, own: sittings.agree(s, act, own, name, role))
+        form = await forms.read(request, Declined)
+        target = await step(
+            request,
+            lambda s, act, own: _decline(s, act, own, 0 if form.all else place, form, device),
+        )
     except InvalidInput as refusal:
-        typed = await forms.values_of(request, Signer)
-        view = await table(request, _again(typed, refusal, request))
-        return page(request, "notices/agree.html", view, 422)
-    return Redirect("/notices/sign/check", status_code=303)
+        return await again(request, "notices/refuse_at_table.html", Declined, refusal, place)
+    return Redirect(target, status_code=303)
 
 
-@get("/notices/sign/check", opt=may(Action.NOTICE_SIGN), include_in_schema=False)
-async def check_page(request: Request) -> Response:
-    view = await table(request)
-    if view.sitting.agreed_at is None:
-        return Redirect("/notices/sign/agree", status_code=303)
-    return page(request, "notices/check.html", view)
+def _decline(
+    session: Session, act: Act, sitting: Sitting, place: int, form: Declined, device: Any
+) -> str:
+    laid = [notice_id for notice_id, _ in sittings.laid_out(sitting)]
+    if not 0 <= place <= len(laid):
+        raise NotFound("notice.unknown")
+    for notice_id in laid[place - 1 : place] if place else laid:
+        service.refuse(session, act, notice_id, form.reason, device=device)
+    return address_of(session, act, sitting) if sittings.laid_out(sitting) else "/notices"
 
 
-@post("/notices/sign/check", opt=may(Action.NOTICE_SIGN), include_in_schema=False)
-async def send_code(request: Request) -> Response:
-    viewer = signed_in_viewer(request)
-    try:
-        await step(
-            request, lambda s, act, own: sittings.send_code(s, act, own, own_shop(s, viewer))
-        )
-    except NotAllowed as refusal:
-        view = await table(request, _again({}, refusal, request))
-        return page(request, "notices/check.html", view, 429)
-    return Redirect("/notices/sign/code", status_code=303)
-
-
-@get("/notices/sign/code", opt=may(Action.NOTICE_SIGN), include_in_schema=False)
-async def code_page(request: Request) -> Response:
-    view = await table(request)
-    if view.sitting.finished_at is not None:
-        return Redirect(f"/notices/signed/{view.sitting.id}", status_code=303)
-    return page(request, "notices/code.html", view)
-
-
-@post("/notices/sign/code", opt=may(Action.NOTICE_SIGN), include_in_schema=False)
-async def sign(request: Request) -> Response:
-    view = await table(request)
-    try:
-        if view.sitting.finished_at is None:
-            await _sign(request, view.sitting)
-    except ComplianceError as refusal:
-        view = await table(request)
-        if view.sitting.finished_at is None:
-            if not isinstance(refusal, InvalidInput):
-                raise
-            typed = signatures.typed_again(await forms.values_of(request, Signed))
-            view = await table(request, _again(typed, refusal, request))
-            return page(request, "notices/code.html", view, 422)
-    return Redirect(f"/notices/signed/{view.sitting.id}", status_code=303)
-
-
-async def _sign(request: Request, sitting: Sitting) -> None:
-    """Prove the code, which counts a try of its own, then sign in one transaction."""
-    context, act, viewer = context_of(request), act_for(request), signed_in_viewer(request)
-    form = await forms.read(request, Signed)
-    if not form.code:
-        raise InvalidInput("code.missing", fields={"code": "code.missing"})
-    mark = form.mark()
-    signing.check_name(sitting, mark)
-    code = await context.database.write(lambda s: sittings.try_code(s, act, sitting, form.code))
-    if code is None:
-        raise InvalidInput("code.wrong", fields={"code": "code.wrong"})
-    address = request.client.host if request.client else ""
-    device = signing.Device.of(request.headers.get("user-agent", ""), address)
-    await context.database.write(
-        lambda s: signing.sign(
-            s,
-            act,
-            viewer,
-            sitting.id,
-            mark=mark,
-            hashes=form.hashes,
-            code_id=code.id,
-            device=device,
-        )
-    )
-
-
-@get("/notices/signed", opt=may(Action.NOTICE_SIGN), include_in_schema=False)
-async def last_confirmation(request: Request) -> Response:
-    return await _confirmation(request)
-
-
-@get("/notices/signed/{sitting_id:str}", opt=may(Action.NOTICE_SIGN), include_in_schema=False)
-async def confirmation(request: Request, sitting_id: FromPath[str]) -> Response:
-    return await _confirmation(request, sitting_id)
-
-
-async def _confirmation(request: Request, sitting_id: str | None = None) -> Response:
-    """Show what a sitting signed, for as long as the shop is there; without an id, the last."""
+@post("/notices/{notice_id:str}/reconsider", opt=may(Action.NOTICE_SIGN), include_in_schema=False)
+async def reconsider(request: Request, notice_id: FromPath[str]) -> Redirect:
+    """Take a refusal back."""
     viewer, act = signed_in_viewer(request), act_for(request)
 
-    def collect(session: Session) -> Confirmation:
-        sitting = sittings.finished(session, viewer, sitting_id)
-        signed = signing.outcome(session, act, sitting)
-        return Confirmation(sitting, signed, own_shop(session, viewer))
+    def do(session: Session) -> None:
+        service.seen_by(session, act, viewer, Action.NOTICE_SIGN, notice_id)
+        service.reconsider(session, act, notice_id)
 
-    view = await context_of(request).database.read(collect)
-    return page(request, "notices/signed.html", view)
+    await context_of(request).database.write(do)
+    return Redirect(f"/notices/{notice_id}", status_code=303)
 
 
 ROUTES = [
     start,
     begin,
+    resume,
+    take_over,
     read_page,
     have_read,
-    agree_page,
-    agree,
-    check_page,
-    send_code,
-    code_page,
-    sign,
-    last_confirmation,
-    confirmation,
+    refuse_page,
+    refuse,
+    reconsider,
 ]
