@@ -36,6 +36,15 @@ START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """Monday 09:00 in Beijing."""
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Refuse a test over a set: each worker has its own order of it, and the run ends at once."""
+    for marker in metafunc.definition.iter_markers("parametrize"):
+        if isinstance(marker.args[1], set | frozenset):
+            raise pytest.UsageError(
+                f"{metafunc.definition.nodeid}: sort the set of {marker.args[0]}"
+            )
+
+
 def _fill(url: str) -> None:
     schema.upgrade(url)
     database = Database(url, pool=2)

@@ -2,7 +2,7 @@
 
 A running PostgreSQL is used when there is one (`MENQIAN_TEST_POSTGRES_URL`, else the loopback's
 usual port); otherwise a private server is started on a free port in a temporary folder and removed
-afterwards. The set-up asks the same questions: `python -m tests.provision chromium|postgres`.
+afterwards. The set-up asks the same questions: `python -m tests.provision chromium|postgres|poppler`.
 """
 
 import os
@@ -180,5 +180,6 @@ if __name__ == "__main__":
     answers = {
         "chromium": chromium,
         "postgres": lambda: running_postgres() or postgres_programs(),
+        "poppler": lambda: shutil.which("pdfsig") and shutil.which("pdftotext"),
     }
     sys.exit(0 if answers[sys.argv[1]]() else 1)

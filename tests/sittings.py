@@ -9,17 +9,18 @@ from compliance.accounts import sessions
 from compliance.accounts.models import Account
 from compliance.accounts.permissions import Viewer
 from compliance.merchants.shops import Shop
-from compliance.notices import service, signing, sittings
+from compliance.notices import service, signing, sittings, steps
 from compliance.notices.drawing import Mark, read_mark
+from compliance.notices.evidence import Device
 from compliance.notices.kinds import NoticeKind
 from compliance.notices.models import Notice, Sitting
-from compliance.notices.sittings import SignerRole
+from compliance.notices.steps import SignerRole
 from compliance.notifications.models import OutboxMessage
 from tests.factories import World
 
 STROKES = "M120 60Q140 80 160 90Q180 100 200 70L220 64M300 40L310 120"
-DRAWN = read_mark(STROKES, "", "")
-TYPED = read_mark("", "", "张样例")
+DRAWN = read_mark(STROKES, "")
+TYPED = read_mark("", "张样例")
 
 
 def vote(today: date) -> dict[str, object]:
@@ -73,16 +74,20 @@ def last_code(world: World, phone: str) -> str:
     return str(world.read(lambda s: s.scalars(query).first()).params["code"])
 
 
-def begin(world: World, shop: Shop, viewer: Viewer, only: str | None = None) -> Sitting:
-    """Sit down, read everything, agree; return the sitting with a code on its way."""
+def begin(
+    world: World, shop: Shop, viewer: Viewer, only: str | None = None, mark: Mark = DRAWN
+) -> Sitting:
+    """Sit down, read everything, agree, sign; return the sitting with a code on its way."""
     sitting = world.write(sittings.open_sitting, viewer, shop, only, by=viewer)
     for place in range(1, len(sittings.laid_out(sitting)) + 1):
-        world.write(sittings.read_one, sitting, place, by=viewer)
+        world.write(steps.read_one, sitting, place, by=viewer)
 
     def agree(session, act):
         own = sittings.own(session, viewer, sitting.id)
-        sittings.agree(session, act, own, "张样例", SignerRole.OPERATOR)
-        sittings.send_code(session, act, own, shop)
+        steps.name_signer(session, act, own, "张样例", SignerRole.OPERATOR)
+        steps.agree(session, act, own)
+        steps.put_mark(session, act, own, mark)
+        steps.send_code(session, act, own, shop)
         return own
 
     return world.write(agree, by=viewer)
@@ -90,7 +95,7 @@ def begin(world: World, shop: Shop, viewer: Viewer, only: str | None = None) -> 
 
 def prove(world: World, shop: Shop, sitting: Sitting) -> str:
     """Type the code that was sent; return its id."""
-    code = world.write(sittings.try_code, sitting, last_code(world, shop.phone or ""))
+    code = world.write(steps.try_code, sitting, last_code(world, shop.phone or ""))
     assert code is not None
     return code.id
 
@@ -98,10 +103,9 @@ def prove(world: World, shop: Shop, sitting: Sitting) -> str:
 def finish(world: World, viewer: Viewer, sitting: Sitting, code_id: str, **named) -> Sitting:
     """Put the signature under everything on the table."""
     asked = {
-        "mark": DRAWN,
         "hashes": [text_hash for _, text_hash in sittings.laid_out(sitting)],
         "code_id": code_id,
-        "device": signing.Device.of("Test/1.0", "203.0.113.77"),
+        "device": Device.of("Test/1.0", "203.0.113.77"),
     }
     return world.write(signing.sign, viewer, sitting.id, by=viewer, **(asked | named))
 
@@ -109,5 +113,5 @@ def finish(world: World, viewer: Viewer, sitting: Sitting, code_id: str, **named
 def sign_all(world: World, shop: Shop, viewer: Viewer | None = None, mark: Mark = DRAWN) -> Sitting:
     """Sign everything that waits, from sitting down to the signature."""
     viewer = viewer or merchant_of(world, shop)
-    sitting = begin(world, shop, viewer)
-    return finish(world, viewer, sitting, prove(world, shop, sitting), mark=mark)
+    sitting = begin(world, shop, viewer, mark=mark)
+    return finish(world, viewer, sitting, prove(world, shop, sitting))

@@ -140,10 +140,14 @@ class Person:
             self.press("我已读完" if place == count else "我已读完，看下一份")
         return self.sees("由谁签署？")
 
-    def prove(self, signer: str, phone: str) -> "Person":
-        """Say who signs, check the answers, and type in the code that was sent."""
-        self.fill("签署人姓名", signer).choose("经营者本人", "我同意用电子签名").press("继续")
-        self.sees("请核对", signer).press("发送验证码").sees("验证码和签名")
+    def say_who(self, signer: str) -> "Person":
+        """Say who signs, as the register knows it, and agree to sign electronically."""
+        self.choose(signer).press("继续").sees("同意用电子签名吗？")
+        return self.choose("我同意上面的约定").press("继续").sees(f"请{signer}签名")
+
+    def prove(self, phone: str) -> "Person":
+        """Having signed, check the answers and type in the code that was sent."""
+        self.press("继续").sees("请核对").press("发送验证码").sees("短信里的六位数字")
         return self.fill("短信里的六位数字", self.house.code_sent_to(phone))
 
     def get(self, address: str) -> bytes:

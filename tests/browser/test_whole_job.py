@@ -17,6 +17,7 @@ from tests.lists import merchant_list
 
 LIST = merchant_list(shops=40)
 LITTER, PILED = "门前有散落垃圾、烟头、纸屑", "占道堆物堆料"
+HAULER = "绿谷环卫服务有限公司(样例)"
 SIGNED_KINDS = ("自治公约", "承诺书", "责任书", "收运协议")
 
 
@@ -95,16 +96,16 @@ def import_the_list(desk: Person) -> None:
 def print_plates(desk: Person, shop: ListedShop) -> bytes:
     """Return the door plates of the shop's lane as downloaded."""
     desk.open("/codes").sees("打印门牌").select("镇街", shop.township).press("看有多少")
-    desk.select("街巷", shop.lane).choose("室外门牌").press("看有多少").sees("选中的范围有")
+    desk.select("街巷", shop.lane).choose("室外门牌").press("看有多少").sees("户，", "张")
     with desk.page.expect_download() as download:
-        desk.press("下载门牌（PDF）")
+        desk.press("打印（PDF）")
     return download.value.path().read_bytes()
 
 
 def scan(plates: bytes, shop: ListedShop) -> str:
-    """Return the address that a phone's camera reads from the plate with the shop's name on it."""
+    """Return the address that a camera reads from the shop's plate, after the lane's cover sheet."""
     with pypdfium2.PdfDocument(plates) as pdf:
-        (page,) = [page for page in pdf if shop.name in page.get_textpage().get_text_bounded()]
+        _, page = [page for page in pdf if shop.name in page.get_textpage().get_text_bounded()]
         picture = page.render(scale=2).to_pil()
     (code,) = zxingcpp.read_barcodes(picture)
     return code.text
@@ -117,14 +118,16 @@ def issue_all_four(desk: Person, shop: ListedShop) -> None:
     desk.choose(*SIGNED_KINDS).fill("表决通过的日期", "2026-11-01")
     desk.fill("应到户数", "30").fill("同意", "26").fill("反对", "1").press("发出")
     desk.sees("份没有发出", "短信已排队通知商户", "收运许可证号")
-    desk.press(shop.name).sees(shop.name, "收运协议")
+    desk.press("登记收运单位").press("登记收运单位").fill("收运单位全称", HAULER)
     desk.fill("收运许可证号", "京门环许2026-001(样例)").fill("许可证有效期至", "2029-11-01")
-    desk.press("发出").sees(shop.name, "待签署", "重新发出一份")
+    desk.press("登记").sees(HAULER, "在有效期内")
+    desk.open("/notices/issue-missing").select("镇街", shop.township).press("查看")
+    desk.choose("收运协议").press("发出").sees("短信已排队通知商户")
 
 
 def sign_all_four(merchant: Person, shop: ListedShop) -> None:
     merchant.open("/shop").sees("有 4 份公示待签署")
-    merchant.read_all(4).prove(shop.operator, shop.phone).draw_name().press("签署 4 份")
+    merchant.read_all(4).say_who(shop.operator).draw_name().prove(shop.phone).press("签署 4 份")
     merchant.sees("已签署 4 份", shop.operator, "手写签名", *SIGNED_KINDS)
     for paper in merchant.page.get_by_role("link", name="PDF").all():
         text = text_of(merchant.get(paper.get_attribute("href")))

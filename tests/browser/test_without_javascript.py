@@ -13,6 +13,7 @@ from compliance.merchants.shops import Shop
 from tests.browser.person import Person
 from tests.factories import World
 from tests.people import Street
+from tests.polls import Poll
 from tests.sittings import issue_all
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -58,8 +59,8 @@ def test_a_merchant_signs_all_four_by_typing_the_name(
 ):
     merchant = without_scripts("merchant").sign_in_at(f"/q/{shop.door}", shop.phone)
 
-    merchant.read_all(4).prove("张样例", shop.phone).sees_no("手写签名")
-    merchant.fill("签名：输入姓名", "张样例").press("签署 4 份")
+    merchant.read_all(4).say_who("张样例").sees_no("退一笔")
+    merchant.fill("签名：输入姓名", "张样例").prove(shop.phone).press("签署 4 份")
 
     merchant.sees("已签署 4 份", "输入姓名", "下载《商户承诺书》PDF")
     merchant.open(f"/q/{shop.door}?public").sees("4 / 5")
@@ -69,11 +70,30 @@ def test_a_wrong_code_is_told_and_what_was_typed_stays(
     without_scripts: Callable[[str], Person], shop: Shop
 ):
     merchant = without_scripts("merchant").sign_in_at(f"/q/{shop.door}", shop.phone)
-    merchant.read_all(4).prove("张样例", shop.phone).fill("短信里的六位数字", "000000x")
+    merchant.read_all(4).say_who("张样例").fill("签名：输入姓名", "张样例").prove(shop.phone)
+    right = merchant.field("短信里的六位数字").input_value()
 
-    merchant.fill("签名：输入姓名", "张样例").press("签署 4 份").sees("验证码不对", "有误")
+    merchant.fill("短信里的六位数字", "000000x").press("签署 4 份").sees("验证码不对", "有误")
 
-    assert merchant.field("签名：输入姓名").input_value() == "张样例"
+    merchant.fill("短信里的六位数字", right).press("签署 4 份").sees("已签署 4 份")
+
+
+def test_a_merchant_votes_on_the_covenant_and_changes_the_vote(
+    without_scripts: Callable[[str], Person], world: World
+):
+    poll = Poll(world)
+    poll.start()
+    shop, code = poll.shops[0], "短信里的六位数字"
+    merchant = without_scripts("merchant").sign_in_at(f"/q/{shop.door}", shop.phone)
+
+    merchant.press("月季园路正在表决公约").sees("最长20日", "您的意见")
+    merchant.choose("反对").press("下一步：收验证码").sees("请核对", "反对")
+    merchant.fill(code, merchant.house.code_sent_to(shop.phone)).press("投出这一票")
+    merchant.sees("已投：反对", "以最后一次为准")
+    world.clock.forward(minutes=2)
+    merchant.press("改投").choose("同意").press("下一步：收验证码")
+    merchant.fill(code, merchant.house.code_sent_to(shop.phone)).press("投出这一票")
+    merchant.sees("已投：同意")
 
 
 def test_a_lane_chief_logs_a_fault_with_a_photo_and_finds_it_kept(

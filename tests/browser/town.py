@@ -4,9 +4,12 @@ The addresses are those of the program's own routes with the ids of this town pu
 is looked at without being listed here.
 """
 
+import asyncio
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import product
 
 from litestar.handlers import HTTPRouteHandler
@@ -16,25 +19,41 @@ from compliance.accounts import sessions
 from compliance.accounts.models import Account
 from compliance.accounts.permissions import TABLE, Role, Viewer
 from compliance.act import Act
+from compliance.contracts import service as uploads
+from compliance.erasures import service as erasures
+from compliance.erasures.gathering import Asked
+from compliance.erasures.kinds import Basis
 from compliance.findings.lifecycle import Step
 from compliance.findings.models import Agency, Finding
+from compliance.merchants import binding, blanks
+from compliance.merchants import service as merchants
+from compliance.merchants.shops import Shop
+from compliance.notices import checking, drafting, publishing
 from compliance.notices import service as notices
-from compliance.notices.kinds import NoticeKind
+from compliance.notices.consent import CONSENT
+from compliance.notices.kinds import NoticeKind, NoticeState
 from compliance.notices.models import Notice, NoticeText, WasteHauler
+from compliance.notices.resigning import Plan
+from compliance.print_jobs import service as print_jobs
+from compliance.print_jobs.service import Order
 from compliance.reviews import service as reviews
 from compliance.reviews.models import Review
 from compliance.reviews.outcomes import Outcome
-from merchants_app import desk
+from merchants_app import desk, originals, sealing
 from merchants_app.access import Access
 from merchants_app.routes import ROUTES
 from merchants_app.routes.finding_steps import QUESTIONS
-from tests import lists
+from tests import contracts, lists
 from tests.factories import DAYU, World
 from tests.people import Street
+from tests.polls import Poll
 from tests.sittings import begin, finish, issue_all, merchant_of, prove
 from tests.visits import body, fault, log
 
-NOT_PAGES = re.compile(r"^/(api|static|metrics|health|photos|find)\b|\.(pdf|svg|xlsx)$")
+NOT_PAGES = re.compile(
+    r"^/(C|api|static|metrics|health|photos|find|notices/sign/resume)\b|\.(pdf|svg|xlsx|zip|pem)$"
+    r"|/(pages|originals)/"
+)
 """Addresses that answer with data or files, or only lead on."""
 
 PATROL, SELF_CHECK = "c" * 32, "d" * 32
@@ -53,10 +72,14 @@ QUERIES = {
         "?kind=inspection&step=details&code=W01",
         "?kind=self_check&step=details",
     ],
+    "/notices": ["", "?care=submitted", "?care=new_tenant", "?care=expiring_60"],
+    "/contracts/upload": ["?tenancy={tenancy_id}"],
+    "/notices/sign/refuse": ["?place=1"],
     "/notices/issue": ["?tenancy={tenancy_id}"]
     + [f"?tenancy={{tenancy_id}}&kind={kind.value}" for kind in NoticeKind],
     "/notices/issue-missing": ["", f"?township={DAYU}&lane={{lane}}"],
     "/codes": ["", f"?township={DAYU}"],
+    "/erasures/new": ["?tenancy={tenancy_id}", "?notice={notice_id}"],
     "/imports/{upload}": ["?file=list.xlsx&lanes=yes"],
     "/imports/{upload}/result": ["?file=list.xlsx&lanes=yes"],
 }
@@ -124,24 +147,37 @@ def enter(world: World, viewer: Viewer) -> tuple[Viewer, str]:
 
 def build(world: World) -> Town:
     """Return a town with shops, notices in several states, findings on every road, reviews."""
+    erasure = erased_shop(world)
     street = Street(world)
     shop, quiet = street.shop, world.shop("京西样例五金店", category="hardware")
     overdue_findings(street)
     world.clock.forward(days=4)
     fresh_findings(street)
     log(world, street.chief, body(world, shop, fault("H03", note="油污", cause="merchant")), PATROL)
+    vote = voted(street)
     merchant, merchant_secret = enter(world, merchant_of(world, shop))
     log(world, merchant, body(world, shop, kind="self_check"), SELF_CHECK)
     sittings = signed_and_waiting(world, street, merchant)
     world.write(notices.issue, quiet, NoticeKind.RESPONSIBILITY_STATEMENT, {})
+    pictures = sent_in(street, merchant, quiet)
+    batch, plates = hung_plates(street, quiet)
     viewers = everyone(world, street)
     entered = {role: enter(world, viewer) for role, viewer in viewers.items()}
     ids = ids_of(world) | {
         "tenancy_id": [shop.tenancy_id, quiet.tenancy_id],
         "token": [shop.door],
         "lane": [shop.lane_id],
+        "batch_id": [batch],
+        "blank": plates,
+        "upload_id": pictures,
         "patrol_id": [PATROL, SELF_CHECK],
         "sitting_id": sittings,
+        "version": [CONSENT.version],
+        "code": [sealed_code(world)],
+        "erasure_id": [erasure],
+        "job_id": [ordered_print(street)],
+        **planned_text(world),
+        "vote_id": [vote],
         "verb": list(QUESTIONS),
         "kind": [kind.value for kind in NoticeKind],
         "place": ["1"],
@@ -150,6 +186,33 @@ def build(world: World) -> Town:
     secrets = {role: secret for role, (_, secret) in entered.items()}
     secrets |= {None: None, Role.MERCHANT: merchant_secret}
     return Town(ids, secrets)
+
+
+def erased_shop(world: World) -> str:
+    """Erase a shop that closed long ago; return the erasure."""
+    world.clock.forward(days=-800)
+    shop, desk = world.shop("京西样例旧书店"), world.viewer(Role.DISTRICT_DESK)
+    world.write(merchants.close, desk, shop.tenancy_id, by=desk)
+    world.clock.forward(days=800)
+    why = {"basis": Basis.SERVICE_ENDED, "reason": "闭店多年"}
+    return world.write(erasures.erase, desk, Asked(shop.tenancy_id), by=desk, **why).id
+
+
+def voted(street: Street) -> str:
+    """Let the street vote on its covenant, and its first shop say yes; return the running vote."""
+    poll = Poll(street.world, 1, lane=street.shop.lane)
+    vote_id = poll.start()
+    poll.cast(vote_id, street.shop)
+    return vote_id
+
+
+def hung_plates(street: Street, shop: Shop) -> tuple[str, list[str]]:
+    """Order two blank plates and hang one; return their batch, and the two."""
+    world, desk = street.world, street.desk
+    batch = world.write(blanks.order, desk, township=DAYU, count=2, by=desk)
+    plates = [plate.token for plate in world.read(blanks.plates, batch)]
+    world.write(binding.bind, desk, plates[0], shop.tenancy_id, door=shop.door, by=desk)
+    return batch, plates
 
 
 def overdue_findings(street: Street) -> None:
@@ -212,6 +275,55 @@ def signed_and_waiting(world: World, street: Street, merchant: Viewer) -> list[s
     return [sitting.id]
 
 
+def planned_text(world: World) -> dict[str, list[str]]:
+    """Plan a pledge of next month, and leave a covenant half written; return campaign and draft."""
+
+    def write(session: Session, act: Act) -> tuple[str, str]:
+        begun = {
+            kind: drafting.begin(session, act, publishing.latest(session, kind))
+            for kind in (NoticeKind.PLEDGE, NoticeKind.COVENANT)
+        }
+        session.flush()
+        pledge = begun[NoticeKind.PLEDGE]
+        day = act.day + timedelta(days=30)
+        words = {name: getattr(pledge, name) for name in drafting.WRITTEN}
+        words |= {"version": "2026.9", "effective_from": day}
+        saved = drafting.save(session, act, pledge.id, pledge.revision, words)
+        plan = Plan(deadline=day + timedelta(days=30), steps=(7, 1))
+        _, campaign = drafting.publish(session, act, saved.id, saved.revision, plan)
+        return campaign, begun[NoticeKind.COVENANT].id
+
+    campaign, draft = world.write(write)
+    return {"campaign_id": [campaign], "draft_id": [draft]}
+
+
+def ordered_print(street: Street) -> str:
+    """Order the plates of the township; return the job, which waits for a worker."""
+    wanted = Order(township=DAYU)
+    return street.world.write(print_jobs.order, street.desk, wanted, by=street.desk).id
+
+
+def sent_in(street: Street, merchant: Viewer, other: Shop) -> list[str]:
+    """Upload a contract whose particulars are missing, and one of another shop to be checked."""
+    world = street.world
+    kept = [originals.keep(world.context.blobs, contracts.pdf(2))]
+    begun = world.write(uploads.begin, merchant, street.shop.tenancy_id, kept, by=merchant)
+    second = world.write(uploads.begin, street.desk, other.tenancy_id, kept, by=street.desk)
+    given = contracts.particulars(world.act().day)
+    world.write(uploads.submit, street.desk, second.id, given, by=street.desk)
+    return [begun.id, second.id]
+
+
+def sealed_code(world: World) -> str:
+    """Seal a signed notice; return its check code."""
+    query = select(Notice).where(Notice.state == NoticeState.SIGNED)
+    notice = world.read(lambda session: session.exec(query).first())
+    paper = world.read(notices.paper_of, world.act(), notice.id)
+    with ThreadPoolExecutor(1) as aside:  # the browser's own loop runs in this thread
+        aside.submit(asyncio.run, sealing.sealed(world.context, world.act(), paper)).result()
+    return checking.check_code(notice.text_hash)
+
+
 def everyone(world: World, street: Street) -> dict[Role, Viewer]:
     """Return one person of every role but the merchant."""
     hauler = world.read(lambda session: session.exec(select(WasteHauler.id)).first())
@@ -246,6 +358,7 @@ def ids_of(world: World) -> dict[str, list[str]]:
             "finding_id": list(session.exec(select(Finding.id)).all()),
             "review_id": list(session.exec(select(Review.id)).all()),
             "text_id": list(session.exec(select(NoticeText.id)).all()),
+            "hauler_id": list(session.exec(select(WasteHauler.id)).all()),
         }
 
     return world.read(collect)

@@ -29,6 +29,10 @@ ALLOWED = {
         "justmytype_intl_cjk",
         "pikepdf",
         "PIL",
+        "asn1crypto",
+        "cryptography",
+        "pyhanko",
+        "pyhanko_certvalidator",
         "pypdfium2",
         "qrcode",
         "typst",
@@ -46,10 +50,14 @@ LAYERS = (
     {"catalogue"},
     {"merchants"},
     {"notices"},
+    {"contracts"},
+    {"votes"},
     {"findings"},
     {"patrols"},
     {"coverage"},
     {"reviews"},
+    {"erasures"},
+    {"print_jobs"},
     {"doors"},
     {"tables", "reference"},
 )
@@ -128,7 +136,7 @@ def test_every_slice_has_a_place_among_the_layers():
 
 def test_the_map_at_the_door_of_the_rules_names_every_slice_in_order():
     map_of_the_room = ast.get_docstring(tree.syntax(tree.ROOT / "compliance/__init__.py"))
-    lines = re.findall(r"^    ([a-z]+(?: · [a-z]+)*)  ", map_of_the_room, flags=re.MULTILINE)
+    lines = re.findall(r"^    ([a-z_]+(?: · [a-z_]+)*)  ", map_of_the_room, flags=re.MULTILINE)
 
     assert [set(line.split(" · ")) for line in lines] == list(LAYERS[:-1])
 

@@ -10,6 +10,7 @@ import zxingcpp
 from PIL import Image
 
 from qr import Drawing, Plate, Poster, Signature, SignedDocument, door_url
+from qr.document import Certificate, Signer
 
 BASE = "https://mq.mtg.example.cn"
 RARE = "㙍𣲗囧鱻䶮喆燚㛃𬭎𫍯𬱖𫖮龘靐"
@@ -46,6 +47,17 @@ def poster(number: int = 1, /, **changes: object) -> Poster:
     return replace(made, **changes)
 
 
+def certificate() -> Certificate:
+    signed = Signature("承诺人", "郑样例", "经营者", "2026-03-20 10:24:00+08:00", Drawing(STROKES))
+    return Certificate(
+        paper=(("原文 SHA-256", "3f2a91c0d4e7" + "0" * 52),),
+        signers=(Signer(signed, "手写签名", (("验证码发往", "****0000"),)),),
+        events=(("2026-03-20 10:20:00+08:00", "同意电子签名约定", "约定版本 2026.2"),),
+        seal=(("时间戳", "无第三方时间戳"),),
+        notes=("改一个字，校验码就对不上。",),
+    )
+
+
 def document(**changes: object) -> SignedDocument:
     made = SignedDocument(
         title="商户承诺书",
@@ -57,7 +69,7 @@ def document(**changes: object) -> SignedDocument:
             Signature("承诺人", "郑样例", "经营者", "2026年3月20日 10:24", Drawing(STROKES)),
         ),
         text_hash="3f2a91c0d4e7" + "0" * 52,
-        evidence=(("文本摘要", "3f2a91c0d4e7" + "0" * 52),),
+        certificate=certificate(),
         check_url=door_url(BASE, token(1)),
         status="已签署",
     )

@@ -9,7 +9,7 @@ PLATES = [plate(number) for number in range(11)]
 URLS = [item.url for item in PLATES]
 ONE_EACH = plate_sheet(PLATES[:3])
 EIGHT_EACH = plate_sheet(PLATES, INDOOR)
-BLANK = document_pdf(document(check_url="", evidence=()))
+BLANK = document_pdf(document(check_url=""))
 
 
 def test_what_is_right_passes():

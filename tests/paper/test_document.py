@@ -15,7 +15,7 @@ MANY = tuple(
 )
 
 
-def test_it_holds_the_exact_text_the_signer_and_the_evidence_in_this_order():
+def test_it_holds_the_exact_text_the_signer_the_code_and_the_certificate_in_this_order():
     text = words(document_pdf(document()))
 
     said = [
@@ -28,14 +28,29 @@ def test_it_holds_the_exact_text_the_signer_and_the_evidence_in_this_order():
         "郑样例",
         "2026年3月20日10:24",
         "手写签名",
-        "签署证据",
-        "3f2a91c0d4e7" + "0" * 52,
         "扫码核对本文书",
-        "3F2A91C0D4E7",
+        "签署证明",
+        "3f2a91c0d4e7" + "0" * 52,
+        "签署各方",
+        "验证码发往****0000",
+        "签署过程",
+        "2026-03-2010:20:00+08:00同意电子签名约定",
+        "文件签章",
+        "无第三方时间戳",
     ]
     found = [text.find(words_) for words_ in said]
     assert -1 not in found
     assert found == sorted(found)
+
+
+def test_the_certificate_stands_on_a_page_of_its_own():
+    *text, last = pages(document_pdf(document()))
+
+    assert "签署证明" in bare(last)
+    assert "签署证明" not in bare("".join(text))
+    assert pages(document_pdf(document(certificate=None))) == [
+        each.replace("共 2 页", "共 1 页") for each in text
+    ]
 
 
 def test_every_page_says_its_number_the_status_and_the_check_code():
@@ -46,13 +61,13 @@ def test_every_page_says_its_number_the_status_and_the_check_code():
         assert f"第{number}页，共{len(made)}页" in bare(text)
         assert "已签署" in text
         assert "CN-00001" in text
-        assert "3F2A 91C0 D4E7" in text
+        assert "3F2A 91C0 D4E7 0000" in text
 
 
 def test_a_typed_name_is_called_typed():
     typed = Signature("承诺人", "郑样例", "经营者", "2026年3月20日 10:24")
 
-    text = words(document_pdf(document(signatures=(typed,))))
+    text = words(document_pdf(document(signatures=(typed,), certificate=None)))
 
     assert "键入姓名签署" in text
     assert "手写签名" not in text
@@ -61,7 +76,8 @@ def test_a_typed_name_is_called_typed():
 def test_an_unsigned_paper_says_so_and_shows_no_drawing():
     unsigned = Signature("承诺人", "郑样例", drawing=Drawing(STROKES))
 
-    text = words(document_pdf(document(signatures=(unsigned,), status="未签收", watermark="预览")))
+    preview = document(signatures=(unsigned,), status="未签收", watermark="预览", certificate=None)
+    text = words(document_pdf(preview))
 
     assert "（未签署）" in text
     assert "未签收" in text
@@ -148,7 +164,13 @@ def test_the_type_area_is_that_of_the_standard():
 
 def test_a_paper_may_be_nothing_but_a_text():
     bare_one = document(
-        version="", fields=(), signatures=(), text_hash="", evidence=(), check_url="", status=""
+        version="",
+        fields=(),
+        signatures=(),
+        text_hash="",
+        check_url="",
+        status="",
+        certificate=None,
     )
 
     assert "二、不店外经营、不占道堆物。" in words(document_pdf(bare_one))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qr import ForeignCode, door_url, read_door_url
+from qr import ForeignCode, check_url, door_url, read_door_url
 
 BASE = "https://mq.mtg.example.cn"
 TOKEN = "7H3KQ9ZT0WXV5B2M"
@@ -117,3 +117,15 @@ def test_no_code_is_made_of_a_bad_token(token):
 def test_no_code_is_made_for_an_address_that_would_not_scan(base):
     with pytest.raises(ValueError, match="base address"):
         door_url(base, TOKEN)
+
+
+def test_a_paper_leads_to_where_it_is_checked():
+    assert check_url(BASE, "3f2a91c0d4e705b1") == "HTTPS://MQ.MTG.EXAMPLE.CN/C/3F2A91C0D4E705B1"
+    with pytest.raises(ForeignCode):
+        read_door_url(check_url(BASE, "3f2a91c0d4e705b1"), BASE)
+
+
+@pytest.mark.parametrize("code", ["", "3F2A", "3F2A91C0D4E705B12", "3F2A91C0D4E705BG", "门" * 16])
+def test_no_address_is_made_of_a_bad_check_code(code):
+    with pytest.raises(ValueError, match="check code"):
+        check_url(BASE, code)

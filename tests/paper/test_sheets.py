@@ -4,7 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from qr import INDOOR, OUTDOOR, DoesNotFit, plate_sheet, poster_pdf, symbol, verify_codes
+from qr import (
+    INDOOR,
+    OUTDOOR,
+    DoesNotFit,
+    MissingGlyph,
+    label_sheet,
+    plate_sheet,
+    poster_pdf,
+    read_label,
+    symbol,
+    verify_codes,
+)
 from qr.poster import POSTER
 from tests.paper.reading import (
     BASE,
@@ -20,11 +31,15 @@ from tests.paper.reading import (
     words,
 )
 
+LABELS = label_sheet(read_label("70x37"))
+ROLL = label_sheet(read_label("60x80,page=roll"))
+SHEETS = {"outdoor": OUTDOOR, "indoor": INDOOR, "labels": LABELS, "roll": ROLL, "poster": POSTER}
+RARE_NAMES = "㙍𣲗囧鱻䶮喆燚㛃𬭎𫍯𬱖𫖮龘靐䲜㸌𠅤翀祎赟犇骉堃𠙶"
 NAMES = ["鑫", "京西雅京手机维修", LONG, "店" * 80, "W" * 80, "Wagas & Söhne Coffee 门前店", MARKUP]
 CLAUSE = "第八条 相邻商户结为“门前搭档”，每月互看一次，先提醒、后登记；《公约》（第一版）写明：“有争议的，由街巷长到场。”"
 
 
-@pytest.fixture(scope="module", params=[OUTDOOR, INDOOR, POSTER], ids=lambda sheet: sheet.layout)
+@pytest.fixture(scope="module", params=SHEETS.values(), ids=SHEETS)
 def printed(request):
     """Every layout, filled with names that are hard to set; and what was ordered."""
     sheet = request.param
@@ -84,10 +99,13 @@ def test_every_sheet_says_what_the_code_is_for(printed):
     text = words(pdf)
 
     assert text.count("本码不收费、不下载、不登录") == len(items)
-    assert text.count("四公示一台账") == len(items)
+    assert text.count("四公示一台账") == (0 if sheet in {LABELS, ROLL} else len(items))
     assert text.count("mq.mtg.example.cn") == len(items)
     assert all(f"MTG-DY{number:05d}-K" in text for number in range(len(items)))
-    assert ("室内使用" in text) == (sheet is INDOOR)
+    assert text.count("12345") == (0 if sheet is POSTER else len(items))
+    assert text.count("室内用·0.5米内扫码") == (len(items) if sheet is INDOOR else 0)
+    assert text.count("请在0.4米内扫码") == (len(items) if sheet is LABELS else 0)
+    assert text.count("请在0.6米内扫码") == (len(items) if sheet is ROLL else 0)
 
 
 def test_the_head_of_a_plate_stays_on_its_lines():
@@ -112,6 +130,28 @@ def test_modules_are_as_large_as_measured_reading_asks():
     assert modules == 41
     assert OUTDOOR.codes[0].side / modules == pytest.approx(3.1, abs=0.05)
     assert all(code.side / modules == pytest.approx(1.2, abs=0.02) for code in INDOOR.codes)
+
+
+@pytest.mark.parametrize("sheet", [OUTDOOR, INDOOR, LABELS, ROLL], ids=list(SHEETS)[:4])
+def test_rare_names_are_printed_and_a_character_without_a_glyph_is_refused_by_name(sheet):
+    pdf = plate_sheet([plate(shop_name=RARE_NAMES)], sheet)
+
+    assert RARE_NAMES in words(pdf)
+    with pytest.raises(MissingGlyph) as refused:
+        plate_sheet([plate(), plate(shop_name="𪚥记面馆")], sheet)
+    assert refused.value.characters == ("𪚥",)
+    assert "𪚥" in str(refused.value)
+
+
+@pytest.mark.parametrize("sheet", [OUTDOOR, INDOOR, LABELS, ROLL], ids=list(SHEETS)[:4])
+def test_a_blank_plate_has_a_serial_and_a_line_for_the_name(sheet):
+    item = plate(shop_name="", number="KB-DY00012-7", contacts=("市民热线 12345",))
+
+    pdf = plate_sheet([item], sheet)
+
+    verify_codes(pdf, [item.url])
+    assert "KB-DY00012-7" in words(pdf)
+    assert "店名" in words(pdf)
 
 
 def test_a_large_order_is_joined_in_order_and_tells_how_far_it_is():

@@ -19,7 +19,17 @@ from compliance.notices.kinds import (
     standing,
 )
 
-VERBS = ("view", "sign", "refuse", "serve", "supersede", "revoke")
+VERBS = (
+    "view",
+    "sign",
+    "refuse",
+    "reconsider",
+    "serve",
+    "accept",
+    "return",
+    "supersede",
+    "revoke",
+)
 
 ALLOWED = {
     "sent": {
@@ -39,11 +49,19 @@ ALLOWED = {
     },
     "refused": {
         "sign": "signed",
+        "reconsider": "viewed",
         "serve": "served_unsigned",
         "supersede": "superseded",
         "revoke": "revoked",
     },
     "served_unsigned": {"sign": "signed", "supersede": "superseded", "revoke": "revoked"},
+    "submitted": {
+        "accept": "signed",
+        "return": "returned",
+        "supersede": "superseded",
+        "revoke": "revoked",
+    },
+    "returned": {"supersede": "superseded", "revoke": "revoked"},
     "signed": {"supersede": "superseded", "revoke": "revoked"},
     "superseded": {},
     "revoked": {},
@@ -65,7 +83,7 @@ def test_every_pair_of_state_and_verb_is_decided(state, verb):
         assert next_state(state, verb).value == expected
 
 
-def test_there_is_no_move_beyond_the_six_verbs():
+def test_there_is_no_move_beyond_these_verbs():
     assert {verb for _, verb in MOVES} == set(VERBS)
 
 

@@ -86,22 +86,45 @@ def test_the_hash_is_over_the_composed_form():
 
 
 @pytest.mark.parametrize(
-    ("body", "code"),
+    ("body", "code", "line", "name"),
     [
-        ("", "text.empty"),
-        ("没有书名号的一行", "text.no_title"),
-        ("《承诺书》\n{shop_name", "text.malformed"),
-        ("《承诺书》\n{?catering}没有收尾", "text.malformed"),
-        ("《承诺书》\n没有开头{/catering}", "text.malformed"),
-        ("《承诺书》\n{Shop}", "text.malformed"),
-        ("《承诺书》\n{bank_account}", "text.unknown_value"),
+        ("", "text.empty", 0, ""),
+        ("没有书名号的一行", "text.no_title", 1, ""),
+        ("《承诺书》\n{shop_name", "text.malformed", 2, "{shop_name"),
+        ("《承诺书》\n\n第一条 }多了一个", "text.malformed", 3, "}多了一个"),
+        ("《承诺书》\n{Shop}", "text.malformed", 2, "{Shop"),
+        ("《承诺书》\n{?catering}没有收尾", "text.unclosed", 2, "catering"),
+        ("《承诺书》\n好\n没有开头{/catering}", "text.unclosed", 3, "catering"),
+        (
+            "《承诺书》\n{?catering}{?shop_name}交叉{/catering}{/shop_name}",
+            "text.unclosed",
+            2,
+            "catering",
+        ),
+        ("《承诺书》\n{bank_account}", "text.unknown_value", 2, "bank_account"),
+        ("《承诺书》\n好\n{?terrace}外摆{/terrace}", "text.unknown_value", 3, "terrace"),
     ],
 )
-def test_a_faulty_model_text_is_refused_before_it_is_published(body, code):
+def test_a_faulty_model_text_is_refused_with_the_line_and_the_name(body, code, line, name):
     with pytest.raises(InvalidInput) as refusal:
         texts.check(body, {"shop_name", "catering"})
 
     assert refusal.value.code == code
+    assert refusal.value.params == {"line": line, "name": name}
+
+
+def test_all_faults_of_a_text_are_told_at_once_in_the_order_of_its_lines():
+    body = "《承诺书》\n{one}和{two}\n{?catering}一段\n{three"
+
+    told = [(each.line, each.name) for each in texts.faults(body, {"catering"})]
+
+    assert told == [(2, "one"), (2, "two"), (3, "catering"), (4, "{three")]
+
+
+def test_a_condition_may_span_lines_and_hold_another():
+    body = "《承诺书》\n{?catering}一段\n{?shop_name}里面{/shop_name}\n{/catering}"
+
+    assert texts.faults(body, {"shop_name", "catering"}) == []
 
 
 @pytest.mark.parametrize("text", texts_2026.MODEL_TEXTS, ids=lambda text: text.kind.value)

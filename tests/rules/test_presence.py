@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from compliance.merchants.positions import Crs, gcj_from_wgs, to_wgs84
-from compliance.patrols.presence import Doubt, Sighting, distance_m, distance_to_door, doubts
+from compliance.merchants.positions import Crs, distance_m, gcj_from_wgs, to_wgs84
+from compliance.patrols.presence import Doubt, Sighting, distance_to_door, doubts
 
 DOOR = (39.93907, 116.09513)
 NEXT_DOOR = (39.93907, 116.09560)  # 40 m along the street

@@ -5,7 +5,9 @@ from sqlmodel import select
 
 from compliance.accounts.permissions import Role
 from compliance.errors import NotAllowed, NotFound, RuleBroken
-from compliance.notices import listing, service, signing
+from compliance.notices import evidence, listing, service, signing
+from compliance.notices.consent import ACCOUNT_CONSENT
+from compliance.notices.evidence import Device
 from compliance.notices.kinds import NoticeKind
 from compliance.notices.models import Party, WasteHauler
 from tests.factories import DAYU, LONGQUAN, World
@@ -88,3 +90,25 @@ def test_what_waits_for_a_party_leaves_its_list_when_signed(world: World):
     assert [line.kind for line in waiting] == [NoticeKind.WASTE_CONTRACT]
     assert not world.read(listing.to_countersign, hauler)
     assert world.read(listing.to_countersign, hauler, done=True) == waiting
+
+
+def test_the_other_partys_evidence_tells_account_time_device_and_how_many_at_once(world: World):
+    shop = world.shop()
+    statement = issue_all(world, shop)[NoticeKind.RESPONSIBILITY_STATEMENT]
+    sign_all(world, shop)
+    world.clock.forward(minutes=5)
+    desk = world.viewer(Role.TOWNSHIP_DESK, ("township", DAYU))
+    device = Device.of("Desk/1.0", "198.51.100.9")
+
+    signed = world.write(
+        signing.countersign, desk, statement.id, by=desk, device=device, together=12
+    )
+
+    told = signed.evidence
+    assert [each["kind"] for each in told["events"]] == ["sent", "agreed", "signed"]
+    last = told["events"][-1]
+    assert (last["account"], last["together"]) == (desk.account_id, 12)
+    assert last["at"] == "2026-11-23T01:05:00+00:00"
+    assert (told["user_agent"], told["network"]) == ("Desk/1.0", "198.51.100.0/24")
+    assert told["consent"] == ACCOUNT_CONSENT.version
+    assert evidence.result_hash(signed) == told["result_hash"]

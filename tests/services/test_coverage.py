@@ -50,7 +50,7 @@ def test_a_small_world_counted_by_hand(world, district):
     sign_all(world, full)
     log(world, chief_of(world, full), body(world, full))
     statement = issue(world, half, NoticeKind.RESPONSIBILITY_STATEMENT)
-    world.write(notices.serve, statement.id, witness="王见证")
+    world.write(notices.serve, statement.id, witness=notices.Witness("王见证", "社区居委会"))
     pledge = issue(world, half, NoticeKind.PLEDGE)
     world.write(notices.refuse, pledge.id, "不同意第三条")
     issue(world, far, NoticeKind.WASTE_CONTRACT)

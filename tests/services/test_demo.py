@@ -187,13 +187,23 @@ def test_coverage_is_that_of_a_district_on_its_way(told: Database):
 
     found = told.read(look)
     shares = [area.filled / area.total for area in found.townships]
-    expected = set(Standing) - {
-        Standing.SIGNED, Standing.OUTDATED, Standing.SUPERSEDED, Standing.REVOKED
-    }  # fmt: skip
+    unseen = {Standing.SIGNED, Standing.OUTDATED, Standing.SUPERSEDED, Standing.REVOKED}
+    expected = set(Standing) - unseen - {Standing.SUBMITTED, Standing.RETURNED}  # sent in by hand
 
     assert 0.72 < found.whole.filled / found.whole.total < 0.88
     assert max(shares) - min(shares) > 0.05
     assert expected <= {standing for standing, count in found.whole.by_standing.items() if count}
+
+
+def test_one_street_votes_on_its_covenant_and_two_have(told: Database):
+    votes = {vote["stage"]: vote for vote in told.table("vote")}
+    results = {ref: fact["result"] for ref, fact, _ in told.entries("vote.closed")}
+
+    running, adopted = votes["running"], votes["adopted"]
+    (lost,) = (votes[stage] for stage in set(votes) - {"running", "adopted"})
+    assert results == {each["id"]: each["stage"].value for each in (adopted, lost)}
+    assert running["closes_at"].date() > PLAN.on
+    assert 0 < len(told.entries("vote.cast")) < sum(vote["eligible"] for vote in votes.values())
 
 
 def test_visits_are_in_the_day_and_rounds_fewer_at_the_weekend(told: Database):

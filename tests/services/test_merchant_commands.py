@@ -6,9 +6,13 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
+from compliance.merchants import shops
+from compliance.print_jobs import service as print_jobs
 from merchants_app.cli import main
+from merchants_app.commands.printing import OPERATOR
 from merchants_app.tables import read_tables
 from qr import verify_codes
+from qr.payload import check_url
 from tests.factories import World
 from tests.lists import merchant_list
 from tests.sittings import issue_all, sign_all
@@ -107,13 +111,44 @@ def test_a_pack_holds_the_plate_and_a_poster_of_every_notice_in_force(
     run, world: World, tmp_path: Path
 ):
     shop = world.shop()
-    issue_all(world, shop)
+    notices = issue_all(world, shop).values()
     sign_all(world, shop)
     out = tmp_path / "pack.pdf"
 
     run("print", "pack", "--out", out, "--merchant", shop.number)
 
-    verify_codes(out.read_bytes(), codes_of(*[shop] * 5))
+    papers = [check_url(BASE, notice.text_hash[:16]) for notice in notices]
+    verify_codes(out.read_bytes(), [*codes_of(shop), *papers])
+
+
+def test_new_codes_are_printed_and_in_force_and_the_job_stands_in_the_list(
+    run, world: World, tmp_path: Path
+):
+    shop = world.shop()
+    out = tmp_path / "plates.pdf"
+
+    words = ("--merchant", shop.number, "--new-codes", "门牌褪色")
+    said = run("print", "plates", "--out", out, *words)
+
+    after = world.read(shops.by_tenancy, shop.tenancy_id)
+    assert "1 codes, each read back" in said
+    assert after.door != shop.door
+    verify_codes(out.read_bytes(), codes_of(after))
+    (job,) = world.read(print_jobs.listed, OPERATOR)
+    assert (job.record.ordered_by, job.record.renew) == ("system", True)
+
+
+def test_labels_are_given_by_their_millimetres(run, world: World, tmp_path: Path):
+    shop = world.shop()
+    out = tmp_path / "labels.pdf"
+
+    words = ("--layout", "label", "--label")
+    run("print", "plates", "--out", out, *words, "70x37")
+    said = run("print", "plates", "--out", tmp_path / "no.pdf", *words, "45x20", status=1)
+
+    verify_codes(out.read_bytes(), codes_of(shop))
+    assert "print.label_too_small" in said
+    assert not (tmp_path / "no.pdf").exists()
 
 
 def test_a_shop_that_cannot_be_printed_is_named_and_the_others_are_printed(
@@ -123,7 +158,7 @@ def test_a_shop_that_cannot_be_printed_is_named_and_the_others_are_printed(
     world.shop("𪚥记饺子馆")
     out = tmp_path / "plates.pdf"
 
-    said = run("print", "plates", "--out", out)
+    said = run("print", "plates", "--out", out, status=1)
 
     assert "𪚥" in said
     verify_codes(out.read_bytes(), codes_of(good))

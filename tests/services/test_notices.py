@@ -15,6 +15,7 @@ from compliance.merchants.models import Tenancy
 from compliance.notices import publishing, service, texts_2026
 from compliance.notices.kinds import NoticeKind, NoticeState, Standing
 from compliance.notices.models import NoticeText, WasteHauler
+from compliance.notices.service import Witness
 from compliance.notices.slots import FILLED, notice_table, text_table
 from compliance.notifications.models import OutboxMessage
 from tests.factories import LONGQUAN, World
@@ -204,7 +205,11 @@ def test_counting_in_sql_agrees_with_the_slots(world: World):
     for shop in shops:
         issue_all(world, shop)
     sign_all(world, shops[0])
-    world.write(service.serve, issue_all(world, shops[1])[STATEMENT].id, witness="街巷长03")
+    world.write(
+        service.serve,
+        issue_all(world, shops[1])[STATEMENT].id,
+        witness=Witness("王见证", "社区居委会"),
+    )
     day = today_of(world)
     query = (
         sa.select(sa.func.count())
@@ -224,7 +229,12 @@ def test_a_statement_can_be_served_unsigned_and_binds(world: World):
     notices = issue_all(world, shop)
     world.write(service.refuse, notices[STATEMENT].id, "想先看看责任区")
 
-    served = world.write(service.serve, notices[STATEMENT].id, witness="街巷长03", note="留置送达")
+    served = world.write(
+        service.serve,
+        notices[STATEMENT].id,
+        witness=Witness("王见证", "社区居委会"),
+        note="留置送达",
+    )
 
     assert served.state is NoticeState.SERVED_UNSIGNED
     slot = world.read(service.of_tenancy, shop.tenancy_id, today_of(world))[STATEMENT]
@@ -238,7 +248,7 @@ def test_nothing_else_can_be_served(world: World, kind):
     notice = issue_all(world, world.shop())[kind]
 
     with pytest.raises(RuleBroken) as refusal:
-        world.write(service.serve, notice.id, witness="街巷长03")
+        world.write(service.serve, notice.id, witness=Witness("王见证", "社区居委会"))
 
     assert refusal.value.code == "notice.only_statement_served"
 
@@ -247,9 +257,9 @@ def test_serving_needs_a_witness(world: World):
     notice = issue_all(world, world.shop())[STATEMENT]
 
     with pytest.raises(InvalidInput) as refusal:
-        world.write(service.serve, notice.id, witness=" ")
+        world.write(service.serve, notice.id, witness=Witness(" ", "社区居委会"))
 
-    assert refusal.value.code == "notice.witness_missing"
+    assert refusal.value.fields == {"witness": "notice.witness_missing"}
 
 
 def test_a_refusal_needs_a_reason_that_stays_out_of_the_entry(world: World):

@@ -9,7 +9,6 @@ from sqlmodel import Session
 from compliance.accounts.permissions import Role
 from compliance.ledger import service as ledger
 from compliance.merchants import shops
-from qr import verify_codes
 from tests.browsing import Browser
 from tests.factories import DAYU, LONGQUAN, World
 from tests.people import Street
@@ -168,28 +167,6 @@ def test_pressing_twice_replaces_the_code_once(street, desk):
 
     assert (first.status_code, second.status_code) == (303, 409)
     assert kinds(street) == ["code.reissued"]
-
-
-def test_plates_of_a_lane_come_as_a_pdf_whose_codes_lead_to_its_doors(street, desk):
-    second = street.world.shop("隔壁药房")
-    street.world.shop("别的街", lane="向阳路")
-
-    asked = desk.open(f"/codes?lane={street.shop.lane_id}&layout=indoor")
-    answer = desk.client.get(f"/codes/plates.pdf?lane={street.shop.lane_id}&layout=indoor")
-
-    assert "2 户" in asked
-    assert answer.headers["content-type"] == "application/pdf"
-    doors = [street.shop.door, second.door]
-    verify_codes(answer.content, [f"HTTP://TESTSERVER.LOCAL/Q/{door}" for door in doors])
-
-
-def test_a_name_the_font_cannot_draw_is_refused_by_name(street, desk):
-    street.world.shop("𪚥记饺子馆")
-
-    answer = desk.client.get("/codes/plates.pdf")
-
-    assert answer.status_code == 422
-    assert "𪚥" in answer.text
 
 
 def test_the_overview_counts_and_leads_on(street, desk):

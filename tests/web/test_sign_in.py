@@ -102,7 +102,7 @@ def test_a_merchant_enters_by_door_and_phone(client: TestClient, world: World, c
     assert sent.status_code == 303
     assert message["phone"] == "13812345678"
     assert wrong.status_code == 422
-    assert entered.headers["location"] == "/shop"
+    assert entered.headers["location"] == "/shops"
     assert again.status_code == 422
 
 
