@@ -6,7 +6,9 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from compliance.accounts.models import Account
+from compliance.act import Act
 from compliance.merchants.models import Tenancy
+from compliance.notices import reminding
 from compliance.notifications.models import MessageState, OutboxMessage
 from merchants_app.context import Context
 from merchants_app.demo import district, notices, patrols, shops, telling, visits, votes
@@ -40,6 +42,7 @@ def load(context: Context, plan: Plan, told: Told) -> Guide:
             part.schedule(made)
         made.timeline.play(told)
         made.ink.dry()
+        reminding.remind(session, Act(at=plan.end, chance=rng.randbytes))
         _silence(session)
         return guide(made)
 
