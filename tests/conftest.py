@@ -6,12 +6,13 @@ rows and commits are real commits.
 
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, settings
 from litestar.testing import TestClient
 
@@ -19,6 +20,7 @@ from compliance import reference
 from compliance.act import Act
 from merchants_app import schema
 from merchants_app.app import create_app, create_context
+from merchants_app.cli import main
 from merchants_app.context import Context
 from merchants_app.database import Database
 from merchants_app.settings import Settings
@@ -31,6 +33,9 @@ settings.register_profile(
 )
 settings.load_profile("steady")
 """Shared machines stall now and then: a slow draw says nothing about a rule."""
+
+BASE = "https://menqian.example.cn"
+"""Where the commands of `run` say that the service is."""
 
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """Monday 09:00 in Beijing."""
@@ -92,6 +97,23 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     yield address_of(server, name)
+
+
+@pytest.fixture
+def run(database_url: str, tmp_path: Path) -> Callable[..., str]:
+    """Return a caller of `menqian` on the test's database, whose clock is the machine's."""
+    environment = {
+        "MENQIAN_DATABASE_URL": database_url,
+        "MENQIAN_DATA_DIR": str(tmp_path / "var"),
+        "MENQIAN_BASE_URL": BASE,
+    }
+
+    def call(*words: object, status: int = 0) -> str:
+        done = CliRunner().invoke(main, [str(word) for word in words], env=environment)
+        assert done.exit_code == status, done.output
+        return done.output
+
+    return call
 
 
 @pytest.fixture

@@ -15,11 +15,11 @@ from compliance.accounts.permissions import Action, Place, Reach, Viewer, requir
 from compliance.act import Act
 from compliance.contracts.models import ContractUpload, Original
 from compliance.errors import InvalidInput, NotFound, RuleBroken
-from compliance.ledger import service as ledger
 from compliance.merchants import shops
 from compliance.merchants.models import Tenancy
 from compliance.merchants.shops import Shop
 from compliance.notices import haulers, issuing, official, publishing, suggesting, texts
+from compliance.notices import service as notices
 from compliance.notices.kinds import UNSETTLED, NoticeState, next_state
 from compliance.notices.models import Notice
 from compliance.notices.official import OfficialValues
@@ -253,21 +253,10 @@ def record(
     body: Mapping[str, Any] | None = None,
 ) -> None:
     """Append what happened to the shop's ledger, with the hashes of the uploaded files."""
-    ledger.append(
-        session,
-        act,
-        subject=ledger.tenancy_subject(notice.tenancy_id),
-        kind=kind,
-        ref=notice.id,
-        fact={
-            "number": notice.number,
-            "kind": notice.kind.value,
-            "text_hash": notice.text_hash,
-            "state": notice.state.value,
-            "valid_from": notice.valid_from.isoformat(),
-            "valid_to": notice.valid_to.isoformat(),
-            "files": [each["sha256"] for each in upload.files],
-            **(also or {}),
-        },
-        body=body,
-    )
+    told = {
+        "valid_from": notice.valid_from.isoformat(),
+        "valid_to": notice.valid_to.isoformat(),
+        "files": [each["sha256"] for each in upload.files],
+        **(also or {}),
+    }
+    notices.record(session, act, notice, kind, body, told)

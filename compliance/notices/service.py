@@ -1,5 +1,6 @@
 """What happens to a notice besides being signed: found, read, refused, served, revoked."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -89,7 +90,7 @@ def view(session: Session, act: Act, notice_id: str) -> Notice:
         if notice.state is NoticeState.SENT:
             notice.state = next_state(notice.state, "view")
         session.add(notice)
-        _record(session, act, notice, "notice.viewed")
+        record(session, act, notice, "notice.viewed")
     return notice
 
 
@@ -131,7 +132,7 @@ def reconsider(session: Session, act: Act, notice_id: str) -> Notice:
     notice.state = next_state(notice.state, "reconsider")
     notice.settled_at, notice.settled_note = None, ""
     session.add(notice)
-    _record(session, act, notice, "notice.reconsidered")
+    record(session, act, notice, "notice.reconsidered")
     _note(session, act, Event.RECONSIDERED, notice, {})
     return notice
 
@@ -213,13 +214,19 @@ def _settle(
     notice.settled_note = note.strip()[:300]
     session.add(notice)
     kind = {"refuse": "notice.refused", "serve": "notice.served", "revoke": "notice.revoked"}[verb]
-    _record(session, act, notice, kind, body)
+    record(session, act, notice, kind, body)
     return notice
 
 
-def _record(
-    session: Session, act: Act, notice: Notice, kind: str, body: dict[str, Any] | None = None
+def record(
+    session: Session,
+    act: Act,
+    notice: Notice,
+    kind: str,
+    body: Mapping[str, Any] | None = None,
+    also: Mapping[str, Any] | None = None,
 ) -> None:
+    """Append what happened to a notice to its shop's ledger; `also` adds to the fact."""
     ledger.append(
         session,
         act,
@@ -231,6 +238,7 @@ def _record(
             "kind": notice.kind.value,
             "text_hash": notice.text_hash,
             "state": notice.state.value,
+            **(also or {}),
         },
         body=body,
     )

@@ -21,7 +21,8 @@ from merchants_app import photos, visits
 from merchants_app.access import may
 from merchants_app.context import act_for, context_of, signed_in_viewer
 from merchants_app.described import BYTES, inlined, takes
-from merchants_app.words import label, language_of
+from merchants_app.pages import language
+from merchants_app.words import label
 
 MOST_BYTES = 512 * 1024
 """Of a record: sixty points, each with a full note and twelve photos, fill a third of it."""
@@ -76,7 +77,7 @@ async def put_patrol(request: Request, patrol_id: FromPath[str]) -> dict[str, An
     """Log a visit under the client's own id; the same content again gets the same receipt."""
     context, act, viewer = context_of(request), act_for(request), signed_in_viewer(request)
     logged = await visits.log(context, viewer, act, patrol_id, await request.body())
-    return answer(logged, language_of(dict(request.query_params), request.cookies))
+    return answer(logged, language(request))
 
 
 @put(

@@ -33,8 +33,7 @@ from merchants_app.context import act_for, context_of, signed_in_viewer
 from merchants_app.errors import status_of
 from merchants_app.forms import FormModel
 from merchants_app.history import Moment, Picture
-from merchants_app.pages import Form, page
-from merchants_app.words import language_of
+from merchants_app.pages import Form, language, page
 
 MOST_BYTES = 38 * 1024 * 1024
 """Three photos of 12 MB and the form around them."""
@@ -132,7 +131,7 @@ class StepPage:
 @get("/findings/{finding_id:str}/{verb:str}", opt=may(*ANSWERING), include_in_schema=False)
 async def step_page(request: Request, finding_id: FromPath[str], verb: FromPath[str]) -> Response:
     context, viewer, act = context_of(request), signed_in_viewer(request), act_for(request)
-    question, lang = _question(verb), language_of(dict(request.query_params), request.cookies)
+    question, lang = _question(verb), language(request)
 
     def collect(session: Session) -> StepPage:
         _check_open(session, viewer, act, queries.one(session, viewer, finding_id), question)
@@ -211,7 +210,7 @@ async def _again(
 ) -> Response:
     """Ask again with what was typed; after somebody else's step, with what happened meanwhile."""
     context, viewer, act = context_of(request), signed_in_viewer(request), act_for(request)
-    lang = language_of(dict(request.query_params), request.cookies)
+    lang = language(request)
     typed = await forms.values_of(request, QUESTIONS[verb].form)
     seen = str(typed.pop("version", ""))
     form = Form.refused(typed, refusal, lang)

@@ -22,9 +22,8 @@ from merchants_app import history
 from merchants_app.access import may
 from merchants_app.context import act_for, context_of, signed_in_viewer
 from merchants_app.history import Moment
-from merchants_app.pages import Form, page
+from merchants_app.pages import Form, language, page
 from merchants_app.routes.finding_steps import QUESTIONS
-from merchants_app.words import language_of
 
 PAGE = 50
 LAST_PAGE = 1000
@@ -84,7 +83,7 @@ async def findings_page(request: Request) -> Response:
 @get("/findings/{finding_id:str}", opt=may(Action.FINDING_READ), include_in_schema=False)
 async def finding_page(request: Request, finding_id: FromPath[str]) -> Response:
     context, viewer, act = context_of(request), signed_in_viewer(request), act_for(request)
-    lang = language_of(dict(request.query_params), request.cookies)
+    lang = language(request)
     done = request.query_params.get("done")
 
     def collect(session: Session) -> FindingPage:

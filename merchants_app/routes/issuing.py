@@ -24,10 +24,9 @@ from merchants_app import forms
 from merchants_app.access import may
 from merchants_app.context import act_for, context_of, signed_in_viewer
 from merchants_app.forms import FormModel
-from merchants_app.pages import Form, page
+from merchants_app.pages import Form, language, page
 from merchants_app.routes.notices import Reason, form_page, settle
 from merchants_app.signatures import device_of
-from merchants_app.words import language_of
 
 
 class Serving(FormModel):
@@ -94,7 +93,7 @@ def _tenancy_of(request: Request) -> str:
 
 
 def _again(typed: dict[str, Any], refusal: ComplianceError, request: Request) -> Form:
-    return Form.refused(typed, refusal, language_of(dict(request.query_params), request.cookies))
+    return Form.refused(typed, refusal, language(request))
 
 
 async def _asked(request: Request, make: Any, *rest: Any) -> Any:

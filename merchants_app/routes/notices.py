@@ -31,10 +31,9 @@ from merchants_app import forms, originals, papers, sealing
 from merchants_app.access import anyone, may
 from merchants_app.context import act_for, context_of, signed_in_viewer
 from merchants_app.forms import FormModel
-from merchants_app.pages import Form, page
+from merchants_app.pages import Form, language, page
 from merchants_app.routes.cares import care_page
 from merchants_app.signatures import device_of
-from merchants_app.words import language_of
 
 
 class Reason(FormModel):
@@ -244,7 +243,7 @@ async def settle(
     except ComplianceError as refusal:
         if not refusal.fields:
             raise
-        lang = language_of(dict(request.query_params), request.cookies)
+        lang = language(request)
         again = Form.refused(await forms.values_of(request, model), refusal, lang)
         return await form_page(request, notice_id, template, action, again, 422)
     return Redirect(f"/notices/{notice_id}", status_code=303)

@@ -25,9 +25,8 @@ from compliance.patrols.rounds import Need, Round, Stop
 from merchants_app import forms, visits
 from merchants_app.access import may, signed_in
 from merchants_app.context import act_for, context_of, signed_in_viewer
-from merchants_app.pages import Form, page
+from merchants_app.pages import Form, language, page
 from merchants_app.rulebook import Rules
-from merchants_app.words import language_of
 
 SIZE = 30
 MOST_BYTES = 64 * 1024 * 1024
@@ -167,7 +166,7 @@ def refused_form(request: Request, values: dict[str, Any], refusal: InvalidInput
     """Return the form as typed, each fault beside the field it is about."""
     codes = values.get("codes", [])
     named = {visits.field_of(path, codes): fault for path, fault in refusal.fields.items()}
-    lang = language_of(dict(request.query_params), request.cookies)
+    lang = language(request)
     return Form.refused(values, InvalidInput(refusal.code, fields=named, **refusal.params), lang)
 
 

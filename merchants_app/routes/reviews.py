@@ -27,8 +27,7 @@ from merchants_app.context import act_for, context_of, signed_in_viewer
 from merchants_app.errors import status_of
 from merchants_app.forms import FormModel
 from merchants_app.history import Moment
-from merchants_app.pages import Form, page
-from merchants_app.words import language_of
+from merchants_app.pages import Form, language, page
 
 PAGE = 50
 LAST_PAGE = 1000
@@ -90,7 +89,7 @@ async def reviews_page(request: Request) -> Response:
 @get("/reviews/{review_id:str}", opt=may(Action.REVIEW_READ), include_in_schema=False)
 async def review_page(request: Request, review_id: FromPath[str]) -> Response:
     context, viewer, act = context_of(request), signed_in_viewer(request), act_for(request)
-    lang = language_of(dict(request.query_params), request.cookies)
+    lang = language(request)
     view = await context.database.read(lambda s: _review(s, viewer, act, review_id, lang, Form()))
     return page(request, "reviews/show.html", view)
 
@@ -111,7 +110,7 @@ async def decide(request: Request, review_id: FromPath[str]) -> Response:
 
 async def _again(request: Request, review_id: str, refusal: ComplianceError) -> Response:
     context, viewer, act = context_of(request), signed_in_viewer(request), act_for(request)
-    lang = language_of(dict(request.query_params), request.cookies)
+    lang = language(request)
     typed = await forms.values_of(request, Decision)
     form = Form.refused(typed, refusal, lang)
     news = isinstance(refusal, Conflict)

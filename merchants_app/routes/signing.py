@@ -29,10 +29,9 @@ from merchants_app import forms
 from merchants_app.access import may
 from merchants_app.context import act_for, context_of, signed_in_viewer
 from merchants_app.forms import FormModel
-from merchants_app.pages import Form, page
+from merchants_app.pages import Form, language, page
 from merchants_app.routes.notices import own_shop
 from merchants_app.signatures import Declined, Read, device_of
-from merchants_app.words import language_of
 
 T = TypeVar("T")
 
@@ -109,7 +108,7 @@ async def again(
 ) -> Response:
     """Show a page of the table once more, with what was typed and what is wrong with it."""
     typed = await forms.values_of(request, model)
-    lang = language_of(dict(request.query_params), request.cookies)
+    lang = language(request)
     view = await table(request, Form.refused(typed, refusal, lang), place)
     return page(request, template, view, 422)
 

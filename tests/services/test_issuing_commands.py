@@ -1,37 +1,14 @@
 """`menqian issue`: what is issued, and what stands in the way, shop by shop with where to mend it."""
 
 from datetime import timedelta
-from pathlib import Path
-
-import pytest
-from click.testing import CliRunner
 
 from compliance.act import LOCAL
 from compliance.notices import drafting, publishing, service
 from compliance.notices.kinds import NoticeKind
 from compliance.notices.resigning import Plan
-from merchants_app.cli import main
 from merchants_app.context import system_clock
+from tests.conftest import BASE
 from tests.factories import World
-
-BASE = "https://menqian.example.cn"
-
-
-@pytest.fixture
-def run(database_url: str, tmp_path: Path):
-    """Return a caller of `menqian` on the test's database, whose clock is the machine's."""
-    environment = {
-        "MENQIAN_DATABASE_URL": database_url,
-        "MENQIAN_DATA_DIR": str(tmp_path / "var"),
-        "MENQIAN_BASE_URL": BASE,
-    }
-
-    def call(*words: object, status: int = 0) -> str:
-        done = CliRunner().invoke(main, [str(word) for word in words], env=environment)
-        assert done.exit_code == status, done.output
-        return done.output
-
-    return call
 
 
 def test_what_can_be_issued_is_and_the_rest_is_led_to_where_it_is_mended(world: World, run):

@@ -3,38 +3,18 @@
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from PIL import Image
 
 from compliance.merchants import shops
 from compliance.print_jobs import service as print_jobs
-from merchants_app.cli import main
 from merchants_app.commands.printing import OPERATOR
 from merchants_app.tables import read_tables
 from qr import verify_codes
 from qr.payload import check_url
+from tests.conftest import BASE
 from tests.factories import World
 from tests.lists import merchant_list
 from tests.sittings import issue_all, sign_all
-
-BASE = "https://menqian.example.cn"
-
-
-@pytest.fixture
-def run(database_url: str, tmp_path: Path):
-    """Return a caller of `menqian` on the test's database."""
-    environment = {
-        "MENQIAN_DATABASE_URL": database_url,
-        "MENQIAN_DATA_DIR": str(tmp_path / "var"),
-        "MENQIAN_BASE_URL": BASE,
-    }
-
-    def call(*words: object, status: int = 0) -> str:
-        done = CliRunner().invoke(main, [str(word) for word in words], env=environment)
-        assert done.exit_code == status, done.output
-        return done.output
-
-    return call
 
 
 @pytest.fixture
