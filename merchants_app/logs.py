@@ -28,6 +28,8 @@ def scrub(path: str) -> str:
 
 def configure(level: str) -> None:
     """Log JSON lines to standard error, from `level` upwards."""
+    # It names whole addresses, and a provider of messages wants the phone in its address.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -1,7 +1,7 @@
-"""Carrying a message to a phone: print it, or append it to a file; a provider plugs in here.
+"""Carrying a message to a phone: print it, append it to a file, or hand it to a provider.
 
-Neither adapter talks to the network. The text is made from a template in the language files, so a
-provider that wants template ids can be given those instead.
+A provider is reached by plain HTTP (any gateway that takes JSON) or by Aliyun's SMS service. Both
+are given the message's own id, the same at every try, by which they can tell a repeat.
 """
 
 import json
@@ -9,15 +9,28 @@ import sys
 from pathlib import Path
 from typing import Protocol
 
+import httpx
+
 from compliance.notifications.models import OutboxMessage
+from merchants_app.aliyun import Aliyun
 from merchants_app.settings import Settings
 from merchants_app.words import translate
 
+SECONDS = 10.0
+"""What a provider is given to answer; far less than a lease."""
+
+
+class RefusedForGood(Exception):
+    """The provider will never carry this message: its number is none, its template unknown."""
+
 
 class Messenger(Protocol):
-    """Carries one message; raises when it could not be handed over."""
+    """Carries one message and returns the provider's name for it, if it has one.
 
-    def carry(self, message: OutboxMessage) -> None: ...
+    Raises when it could not be handed over; RefusedForGood when trying again is of no use.
+    """
+
+    def carry(self, message: OutboxMessage) -> str | None: ...
 
 
 def text_of(message: OutboxMessage, lang: str = "zh") -> str:
@@ -51,8 +64,70 @@ class File:
             target.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
+class Http:
+    """Posts each message as JSON to a gateway.
+
+    Body: `id`, `to`, `template`, `params`, `text`. The id stands in `Idempotency-Key` too, so that
+    a gateway that has it already answers as before and sends nothing. Any 2xx is delivery, 422 is
+    final, everything else is tried again.
+    """
+
+    def __init__(self, url: str, key: str, *, client: httpx.Client | None = None) -> None:
+        self.url = url
+        self.key = key
+        self.client = client or httpx.Client(timeout=SECONDS)
+
+    def carry(self, message: OutboxMessage) -> str | None:
+        headers = {"idempotency-key": message.id}
+        if self.key:
+            headers["authorization"] = f"Bearer {self.key}"
+        answer = self.client.post(
+            self.url,
+            headers=headers,
+            json={
+                "id": message.id,
+                "to": message.phone,
+                "template": message.template,
+                "params": message.params,
+                "text": text_of(message),
+            },
+        )
+        if answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
+            raise RefusedForGood(answer.text[:200])
+        answer.raise_for_status()
+        return _id_in(answer)
+
+
+def _id_in(answer: httpx.Response) -> str | None:
+    try:
+        body = answer.json()
+    except ValueError:
+        return None
+    name = body.get("id") if isinstance(body, dict) else None
+    return str(name) if name is not None else None
+
+
+class Sms:
+    """Hands messages to Aliyun's SMS service, each by the template it filed for this kind."""
+
+    def __init__(self, service: Aliyun) -> None:
+        self.service = service
+
+    def carry(self, message: OutboxMessage) -> str | None:
+        refusal = self.service.refusal_of(message.template)
+        if refusal:
+            raise RefusedForGood(refusal)
+        return self.service.send(message.phone, message.template, message.params, message.id)
+
+
 def messenger_of(settings: Settings) -> Messenger:
     """Return the adapter the settings ask for."""
-    if settings.sms == "file":
-        return File(settings.data_dir / "outbox.jsonl")
-    return Console()
+    match settings.sms:
+        case "file":
+            return File(settings.data_dir / "outbox.jsonl")
+        case "http":
+            return Http(settings.sms_url, settings.sms_key)
+        case "aliyun":
+            return Sms(Aliyun.of(settings, httpx.Client(timeout=SECONDS)))
+        case _:
+            return Console()

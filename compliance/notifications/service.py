@@ -2,24 +2,30 @@
 
 At least once: a worker that dies after delivering delivers again when its lease has run out. The
 same `dedup_key` is never queued twice. Nothing is sent between 21:00 and 08:00 unless it is urgent.
+A shop without a phone on file gets a letter instead, printed by the desk (`compliance.messages`).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select, update
 
 from compliance.act import LOCAL, Act
-from compliance.notifications.models import MessageState, OutboxMessage
-from compliance.record import insert_many
+from compliance.notifications.models import Channel, MessageState, OutboxMessage
+from compliance.record import insert_new
 
 LEASE = timedelta(seconds=60)
+"""Longer than any provider is given to answer (`messenger.SECONDS`)."""
+
 MAX_ATTEMPTS = 8
-_AT_ONCE = 1000
+_AT_ONCE = 500
 QUIET_FROM, QUIET_TO = 21, 8
 """Hours, Beijing time, in which nobody is disturbed by what can wait."""
+
+_outbox = OutboxMessage.__table__  # type: ignore[attr-defined]
 
 
 def after_quiet_hours(at: datetime) -> datetime:
@@ -31,6 +37,25 @@ def after_quiet_hours(at: datetime) -> datetime:
     return morning if local.hour < QUIET_TO else morning + timedelta(days=1)
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One message to be queued: to a phone, or to the shop's door where it has none."""
+
+    phone: str | None
+    template: str
+    dedup_key: str
+    params: Mapping[str, object] = field(default_factory=dict)
+    tenancy_id: str | None = None
+    urgent: bool = False
+
+    @property
+    def channel(self) -> Channel | None:
+        """By which way it goes; None when nobody could be reached."""
+        if self.phone:
+            return Channel.SMS
+        return Channel.LETTER if self.tenancy_id else None
+
+
 def queue(
     session: Session,
     act: Act,
@@ -39,68 +64,60 @@ def queue(
     template: str,
     dedup_key: str,
     params: Mapping[str, object] | None = None,
+    tenancy_id: str | None = None,
     urgent: bool = False,
 ) -> None:
-    """Queue a message; without a phone, or when it was queued before, nothing happens."""
-    if not phone:
-        return
-    if session.exec(select(OutboxMessage.id).where(OutboxMessage.dedup_key == dedup_key)).first():
-        return
-    session.add(
-        OutboxMessage(
-            id=act.new_id(),
-            dedup_key=dedup_key,
-            phone=phone,
-            template=template,
-            params=dict(params or {}),
-            state=MessageState.QUEUED,
-            queued_at=act.at,
-            due_at=act.at if urgent else after_quiet_hours(act.at),
-        )
-    )
+    """Queue a message; nothing happens when it was queued before or nobody can be reached.
 
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """One message to be queued, as the arguments of `queue` say it."""
-
-    phone: str
-    template: str
-    dedup_key: str
-    params: Mapping[str, object]
+    Without a phone the shop `tenancy_id` gets a letter.
+    """
+    draft = Draft(phone, template, dedup_key, params or {}, tenancy_id, urgent)
+    queue_many(session, act, [draft])
 
 
 def queue_many(session: Session, act: Act, drafts: Sequence[Draft]) -> int:
-    """Queue messages, each as `queue` would, in few statements; return how many were new."""
-    keys = [draft.dedup_key for draft in drafts]
-    known: set[str] = set()
+    """Queue messages, each as `queue` would, in few statements; return how many were new.
+
+    Two transactions that queue the same message at once leave one of it.
+    """
+    reachable = {draft.dedup_key: draft for draft in drafts if draft.channel}
+    keys = sorted(reachable)
+    new = 0
     for start in range(0, len(keys), _AT_ONCE):
-        asked = col(OutboxMessage.dedup_key).in_(keys[start : start + _AT_ONCE])
-        known |= set(session.exec(select(OutboxMessage.dedup_key).where(asked)))
-    rows = [
-        OutboxMessage(
-            id=act.new_id(),
-            dedup_key=draft.dedup_key,
-            phone=draft.phone,
-            template=draft.template,
-            params=dict(draft.params),
-            state=MessageState.QUEUED,
-            queued_at=act.at,
-            due_at=after_quiet_hours(act.at),
-        ).model_dump()
-        for draft in {draft.dedup_key: draft for draft in drafts}.values()
-        if draft.phone and draft.dedup_key not in known
-    ]
-    insert_many(session, OutboxMessage.__table__, rows)  # type: ignore[attr-defined]
-    return len(rows)
+        asked = keys[start : start + _AT_ONCE]
+        known = set(
+            session.execute(sa.select(_outbox.c.dedup_key).where(_outbox.c.dedup_key.in_(asked)))
+            .scalars()
+            .all()
+        )
+        rows = [_row(act, reachable[key]) for key in asked if key not in known]
+        new += len(insert_new(session, _outbox, rows))
+    return new
+
+
+def _row(act: Act, draft: Draft) -> dict[str, Any]:
+    return {
+        "id": act.new_id(),
+        "dedup_key": draft.dedup_key,
+        "channel": draft.channel,
+        "tenancy_id": draft.tenancy_id,
+        "phone": draft.phone or "",
+        "template": draft.template,
+        "params": dict(draft.params),
+        "state": MessageState.QUEUED,
+        "queued_at": act.at,
+        "due_at": act.at if draft.urgent else after_quiet_hours(act.at),
+        "attempts": 0,
+    }
 
 
 def lease(session: Session, act: Act, limit: int = 20) -> list[OutboxMessage]:
-    """Take up to `limit` due messages for one minute; another worker leaves them alone."""
+    """Take up to `limit` due text messages for one minute; another worker leaves them alone."""
     due = (
         select(OutboxMessage)
         .where(
             OutboxMessage.state == MessageState.QUEUED,
+            OutboxMessage.channel == Channel.SMS,
             col(OutboxMessage.due_at) <= act.at,
             sa.or_(
                 col(OutboxMessage.lease_until).is_(None), col(OutboxMessage.lease_until) < act.at
@@ -114,33 +131,56 @@ def lease(session: Session, act: Act, limit: int = 20) -> list[OutboxMessage]:
     for message in taken:
         message.lease_token = act.new_id()
         message.lease_until = act.at + LEASE
-        message.attempts += 1
         session.add(message)
     return taken
 
 
-def mark_sent(session: Session, act: Act, message: OutboxMessage) -> None:
-    """Note delivery, unless the lease has passed to somebody else."""
-    session.exec(
+def hold(session: Session, act: Act, message: OutboxMessage) -> bool:
+    """Count an attempt and renew the lease just before carrying; False when it has passed on.
+
+    Twenty are leased at once and carried one after the other: without this the last ones' lease
+    might have run out, and somebody else be carrying them.
+    """
+    held = session.execute(
         update(OutboxMessage)
-        .where(
-            col(OutboxMessage.id) == message.id,
-            col(OutboxMessage.lease_token) == message.lease_token,
+        .where(*_held(message), col(OutboxMessage.state) == MessageState.QUEUED)
+        .values(lease_until=act.at + LEASE, attempts=col(OutboxMessage.attempts) + 1)
+        .returning(col(OutboxMessage.attempts))
+    ).scalar_one_or_none()
+    return held is not None
+
+
+def mark_sent(
+    session: Session, act: Act, message: OutboxMessage, provider_id: str | None = None
+) -> None:
+    """Note delivery, unless the lease has passed to somebody else."""
+    session.execute(
+        update(OutboxMessage)
+        .where(*_held(message))
+        .values(
+            state=MessageState.SENT,
+            sent_at=act.at,
+            lease_until=None,
+            last_error=None,
+            provider_id=provider_id[:64] if provider_id else None,
         )
-        .values(state=MessageState.SENT, sent_at=act.at, lease_until=None)
     )
 
 
-def mark_failed(session: Session, act: Act, message: OutboxMessage, error: str) -> None:
-    """Put a message back with growing distance (10 s … 6 h); dead after eight tries."""
-    dead = message.attempts >= MAX_ATTEMPTS
-    wait = min(10 * 6 ** (message.attempts - 1), 6 * 3600)
-    session.exec(
+def mark_failed(
+    session: Session, act: Act, message: OutboxMessage, error: str, *, final: bool = False
+) -> None:
+    """Put a message back with growing distance (10 s … 6 h); dead after eight tries, or `final`."""
+    attempts = session.execute(
+        select(OutboxMessage.attempts).where(*_held(message))
+    ).scalar_one_or_none()
+    if attempts is None:
+        return
+    dead = final or attempts >= MAX_ATTEMPTS
+    wait = min(10 * 6 ** max(0, attempts - 1), 6 * 3600)
+    session.execute(
         update(OutboxMessage)
-        .where(
-            col(OutboxMessage.id) == message.id,
-            col(OutboxMessage.lease_token) == message.lease_token,
-        )
+        .where(*_held(message))
         .values(
             state=MessageState.DEAD if dead else MessageState.QUEUED,
             due_at=act.at + timedelta(seconds=wait),
@@ -148,3 +188,8 @@ def mark_failed(session: Session, act: Act, message: OutboxMessage, error: str) 
             last_error=error[:500],
         )
     )
+
+
+def _held(message: OutboxMessage) -> tuple[sa.ColumnElement[bool], ...]:
+    mine = col(OutboxMessage.lease_token) == message.lease_token
+    return (col(OutboxMessage.id) == message.id, mine)
