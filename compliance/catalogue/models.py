@@ -51,10 +51,15 @@ class CheckItem(Record, table=True):
 
 
 class CalendarDay(Record, table=True):
-    """A day that differs from its weekday: a holiday on a weekday, or a make-up working day."""
+    """A day that differs from its weekday: a holiday on a weekday, or a make-up working day.
+
+    It is `provisional` while only the law is known and the State Council's arrangement of that year
+    (make-up days, days joined to weekends) is not.
+    """
 
     __tablename__ = "calendar_day"
 
     day: date = Field(sa_column=sa.Column(sa.Date, primary_key=True))
     working: bool
     name: str = Field(default="", max_length=40)
+    provisional: bool = False

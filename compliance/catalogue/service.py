@@ -20,6 +20,18 @@ from compliance.errors import NotFound
 YEARS = (2025, 2026, 2027)
 """Years whose holidays are stored as soon as the library knows the yearly arrangement."""
 
+BY_LAW = {
+    "元旦": [date(2027, 1, 1)],
+    "春节": [date(2027, 2, day) for day in (5, 8, 9, 10)],
+    "清明节": [date(2027, 4, 5)],
+    "劳动节": [date(2027, 5, 3), date(2027, 5, 4)],
+    "端午节": [date(2027, 6, 9)],
+    "中秋节": [date(2027, 9, 15)],
+    "国庆节": [date(2027, 10, 1), date(2027, 10, 4), date(2027, 10, 5)],
+}
+"""Weekdays off in 2027 by 《全国年节及纪念日放假办法》 (2024) and the lunar calendar alone: New
+Year's Eve is 5 February; a festival on a weekend is made up on the next working day (art. 6)."""
+
 HOLIDAYS = {
     "New Year's Day": "元旦",
     "Spring Festival": "春节",
@@ -50,13 +62,16 @@ class Catalogue:
 
 
 def seed(session: Session, act: Act) -> None:
-    """Store the edition of 2026 and the holidays of YEARS, as far as they are missing."""
+    """Store the edition of 2026 and the holidays of YEARS that have none yet.
+
+    What somebody brought in for a year (`calendars.replace`) is left alone.
+    """
     known = set(session.exec(select(CheckItem.code).where(CheckItem.edition == items_2026.EDITION)))
     for position, row in enumerate(items_2026.ROWS, 1):
         if row.code not in known:
             session.add(_item(position, row))
-    stored = set(session.exec(select(col(CalendarDay.day))))
-    session.add_all(day for day in holidays() if day.day not in stored)
+    stored = {day.year for day in session.exec(select(col(CalendarDay.day)))}
+    session.add_all(day for day in holidays() if day.day.year not in stored)
     session.flush()
 
 
@@ -84,11 +99,22 @@ def _item(position: int, row: items_2026.Row) -> CheckItem:
 def holidays() -> list[CalendarDay]:
     """Return the days of YEARS that differ from their weekday, as far as they are arranged."""
     names = {**constants.holidays, **constants.workdays}
-    return [
+    arranged = [
         CalendarDay(day=day, working=working, name=HOLIDAYS.get(names[day], names[day]))
         for day in sorted(names)
         if day.year in YEARS
         if (working := chinese_calendar.is_workday(day)) != (day.weekday() < 5)
+    ]
+    known = {row.day.year for row in arranged}
+    return arranged + [row for row in by_law() if row.day.year not in known]
+
+
+def by_law() -> list[CalendarDay]:
+    """Return the days off that the law alone gives for years without an arrangement yet."""
+    return [
+        CalendarDay(day=day, working=False, name=name, provisional=True)
+        for name, days in BY_LAW.items()
+        for day in days
     ]
 
 

@@ -7,7 +7,7 @@ import pytest
 from compliance.act import LOCAL
 from compliance.catalogue import service
 from compliance.catalogue.models import LimitKind
-from compliance.catalogue.workdays import Calendar, add_working_days, due_at
+from compliance.catalogue.workdays import Calendar, Pause, add_working_days, counting, due_at
 from tests.factories import World
 
 CALENDAR = Calendar({day.day: day.working for day in service.holidays()})
@@ -111,3 +111,81 @@ def test_holidays_have_their_chinese_names():
     names = {day.name for day in service.holidays()}
 
     assert names == set(service.HOLIDAYS.values())
+
+
+CLOSED = [Pause(beijing("2026-11-24 00:00"), beijing("2026-11-26 00:00"))]
+"""Two whole days, Tuesday and Wednesday."""
+
+STORM = [Pause(beijing("2026-11-24 08:00"), beijing("2026-11-24 20:00"))]
+TWICE = [
+    Pause(beijing("2026-11-26 00:00"), beijing("2026-11-27 00:00")),
+    Pause(beijing("2026-11-24 00:00"), beijing("2026-11-25 00:00")),
+]
+FESTIVAL = [Pause(beijing("2026-02-12 00:00"), beijing("2026-02-25 00:00"))]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "seen", "pauses", "due"),
+    [
+        (LimitKind.HOURS, 4, "2026-11-23 09:31", CLOSED, "2026-11-23 13:31:00"),  # over before
+        (LimitKind.HOURS, 24, "2026-11-23 22:00", CLOSED, "2026-11-26 22:00:00"),  # 2 h, then 22
+        (LimitKind.HOURS, 2, "2026-11-23 22:00", CLOSED, "2026-11-26 00:00:00"),  # to the second
+        (
+            LimitKind.HOURS,
+            4,
+            "2026-11-24 12:00",
+            CLOSED,
+            "2026-11-26 04:00:00",
+        ),  # seen while closed
+        (LimitKind.HOURS, 4, "2026-11-26 00:00", CLOSED, "2026-11-26 04:00:00"),  # open again
+        (LimitKind.HOURS, 4, "2026-11-24 06:00", STORM, "2026-11-24 22:00:00"),
+        (LimitKind.HOURS, 30, "2026-11-23 20:00", TWICE, "2026-11-27 02:00:00"),  # 4 + 24 + 2
+        (LimitKind.WORKING_DAYS, 3, "2026-11-23 09:31", CLOSED, "2026-11-30 23:59:59"),
+        (LimitKind.WORKING_DAYS, 1, "2026-11-23 09:31", STORM, "2026-11-25 23:59:59"),
+        (LimitKind.WORKING_DAYS, 3, "2026-11-23 09:31", TWICE, "2026-11-30 23:59:59"),  # 25 27 30
+        (LimitKind.WORKING_DAYS, 1, "2026-11-25 09:31", CLOSED, "2026-11-26 23:59:59"),
+        (LimitKind.WORKING_DAYS, 3, "2026-02-11 10:00", FESTIVAL, "2026-02-27 23:59:59"),  # 25–27
+        (
+            LimitKind.WORKING_DAYS,
+            5,
+            "2026-02-24 10:00",
+            FESTIVAL,
+            "2026-03-02 23:59:59",
+        ),  # 28 works
+        (LimitKind.WORKING_DAYS, 15, "2026-09-21 10:00", [], "2026-10-19 23:59:59"),  # 19, 20 off
+        (LimitKind.WORKING_DAYS, 7, "2026-04-30 10:00", [], "2026-05-13 23:59:59"),  # 6 7 8 9 11–13
+        (LimitKind.WORKING_DAYS, 2, "2026-12-31 18:00", [], "2027-01-05 23:59:59"),
+        (LimitKind.NOW, 0, "2026-11-23 09:31", CLOSED, "2026-11-23 23:59:59"),
+        (LimitKind.NOW, 0, "2026-11-24 09:00", CLOSED, "2026-11-26 23:59:59"),
+        (LimitKind.NOW, 0, "2026-11-24 06:00", STORM, "2026-11-24 23:59:59"),
+        (LimitKind.SNOW, 0, "2026-11-23 19:00", CLOSED, "2026-11-26 10:00:00"),
+        (LimitKind.SNOW, 0, "2026-11-24 02:00", STORM, "2026-11-25 10:00:00"),
+        (LimitKind.SNOW, 0, "2026-11-24 02:00", TWICE, "2026-11-25 10:00:00"),
+    ],
+)
+def test_clocks_stand_still_in_pauses(kind, value, seen, pauses, due):
+    found, _ = due_at(kind, value, beijing(seen), CALENDAR, pauses)
+
+    assert found == beijing(due)
+
+
+def test_a_pause_without_an_end_stops_the_clock():
+    endless = [Pause(beijing("2026-11-24 00:00"))]
+
+    for kind, value in ((LimitKind.HOURS, 24), (LimitKind.WORKING_DAYS, 3), (LimitKind.SNOW, 0)):
+        due, _ = due_at(kind, value, beijing("2026-11-23 22:00"), CALENDAR, endless)
+        assert due > beijing("2028-11-23 00:00")
+
+
+def test_every_day_of_a_count_says_why():
+    told = list(counting(date(2026, 11, 20), 3, CALENDAR, CLOSED))
+
+    assert [(each.day.day, each.counted, each.why) for each in told] == [
+        (21, False, "off"),
+        (22, False, "off"),
+        (23, True, ""),
+        (24, False, "paused"),
+        (25, False, "paused"),
+        (26, True, ""),
+        (27, True, ""),
+    ]
