@@ -7,12 +7,9 @@ worker tries again later. The clock of this machine never takes the place of a s
 
 import asyncio
 import hashlib
-import os
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import structlog
@@ -27,6 +24,7 @@ from compliance.notices.service import Paper
 from merchants_app import papers
 from merchants_app.certificates import seal_rows
 from merchants_app.context import Context
+from merchants_app.secret_files import made_once
 from merchants_app.settings import BadSettings, Settings
 from qr.examine import examine
 from qr.seal import BadKey, Seal, Sealed, StampFailed, make_seal, seal_pdf
@@ -88,31 +86,12 @@ def given(settings: Settings) -> Platform | None:
 
 def _own(settings: Settings, at: datetime) -> Platform:
     file = settings.data_dir / KEPT
-    if not file.exists():
-        _make(file, settings.district_name, at)
-    held = file.read_bytes()
+    held = made_once(file, lambda: b"".join(make_seal(settings.district_name, at)))
     key, mark, certificates = held.partition(b"-----BEGIN CERT")
     try:
         return Platform(Seal.read(key, mark + certificates), own=True)
     except BadKey as error:
         raise BadSettings(f"{file}: {error}") from None
-
-
-def _make(file: Path, organisation: str, at: datetime) -> None:
-    """Make a seal and keep it; of several who do so at once, the first one's stays."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f".{secrets.token_hex(8)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(b"".join(make_seal(organisation, at)))
-            out.flush()
-            os.fsync(out.fileno())
-        file.hardlink_to(draft)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 async def sealed(context: Context, act: Act, paper: Paper) -> bytes:
