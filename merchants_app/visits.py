@@ -4,21 +4,25 @@ The form makes the record's id when it is shown, so pressing the button twice se
 fault has its own fields, named after its code: `note_O02`, `photo_O02`.
 """
 
+import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
 from litestar.datastructures import UploadFile
 from pydantic import Field, ValidationError, create_model
+from sqlmodel import Session
 
 from compliance.accounts.permissions import Viewer
 from compliance.act import Act
+from compliance.devices import service as devices
 from compliance.errors import InvalidInput
 from compliance.findings.models import Cause
-from compliance.patrols import payload, service
+from compliance.patrols import evidence, payload, service
+from compliance.patrols.evidence import Around
 from compliance.patrols.models import PatrolKind
 from compliance.patrols.payload import Payload
 from compliance.patrols.service import Logged
-from merchants_app import photos
+from merchants_app import photos, regions
 from merchants_app.forms import FormModel, faults
 
 if TYPE_CHECKING:
@@ -42,16 +46,36 @@ def read_id(text: str) -> str:
     return lowered
 
 
-async def log(context: "Context", viewer: Viewer, act: Act, name: str, raw: bytes) -> Logged:
-    """Log the record in `raw` under the id `name`, by the rules in force today."""
+def presence_key(context: "Context") -> bytes:
+    """Return the key of the codes that merchants' phones show, derived from the platform's own."""
+    return hashlib.blake2b(context.settings.key(), person=b"menqian-presence").digest()
+
+
+def around(context: "Context", address: str) -> Around:
+    """Return what the doors know of a record that comes from `address`; of that, the region."""
+    region = regions.region_of(address, context.settings.network_regions)
+    return Around(region.name, region.away, presence_key(context))
+
+
+async def log(
+    context: "Context", viewer: Viewer, act: Act, name: str, raw: bytes, address: str = ""
+) -> Logged:
+    """Log the record in `raw` under the id `name`, by the rules in force when it was made.
+
+    Raises NotAllowed `device.revoked` for a phone whose records go to quarantine.
+    """
     patrol_id = read_id(name)
     body, sent = read_payload(raw)
-    rules = await context.rulebook.today(context)
-    return await context.database.write(
-        lambda session: service.log(
-            session, act, viewer, patrol_id, body, sent, rules.catalogue, rules.calendar
-        )
-    )
+    rules = await context.rulebook.on(context, evidence.seen_at(sent, act.at))
+    known = around(context, address)
+
+    def store(session: Session) -> Logged:
+        if sent.origin is not None:
+            devices.require_alive(session, viewer.account_id, sent.origin.device)
+        plain = (patrol_id, body, sent, rules.catalogue, rules.calendar)
+        return service.log(session, act, viewer, *plain, around=known)
+
+    return await context.database.write(store)
 
 
 class VisitForm(FormModel):

@@ -6,7 +6,7 @@ published plan (行政处罚法 42, 55; 京政办发〔2025〕10号). Waste pape
 for inspections, and for a shop's own check of itself.
 """
 
-from compliance.accounts.permissions import Action
+from compliance.accounts.permissions import Action, Viewer
 from compliance.catalogue.service import Catalogue
 from compliance.errors import InvalidInput
 from compliance.patrols.models import PatrolKind
@@ -31,6 +31,12 @@ ADVICE = 0
 """The severity that is spoken of and never held against a shop."""
 
 
+def offered_to(viewer: Viewer, certificate: str | None) -> list[PatrolKind]:
+    """Return the kinds that a person may log, the usual one first; nobody inspects uncertified."""
+    may_log = [kind for kind, action in MAY_LOG.items() if viewer.may(action)]
+    return [kind for kind in may_log if kind is not PatrolKind.INSPECTION or certificate]
+
+
 def check(payload: Payload, catalogue: Catalogue) -> None:
     """Raise InvalidInput `patrol.invalid` naming every field that breaks the rules of its kind."""
     faults = _inspection_faults(payload)
@@ -46,6 +52,10 @@ def check(payload: Payload, catalogue: Catalogue) -> None:
             faults[f"{place}.code"] = "patrol.repeated_item"
         if item.fixed_on_spot and not item.is_fault:
             faults[f"{place}.fixed_on_spot"] = "patrol.nothing_to_fix"
+        if (item.again or item.separate) and not item.is_fault:
+            faults[f"{place}.again"] = "patrol.nothing_seen_again"
+        elif item.again and item.separate:
+            faults[f"{place}.separate"] = "patrol.again_or_separate"
         seen.add(item.code)
     if faults:
         raise InvalidInput("patrol.invalid", fields=faults)

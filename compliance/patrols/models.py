@@ -8,7 +8,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from compliance.record import JSON, Record, choice, key, link, moment, text
+from compliance.record import JSON, Record, choice, data, key, link, moment, text
 
 
 class PatrolKind(StrEnum):
@@ -47,12 +47,23 @@ class Patrol(Record, table=True):
 
     Position, distance, skew are evidence with their doubts beside them, never a reason to refuse.
     `entry_seq` and `entry_hash` name the ledger entry, so that a retry gets the same receipt.
+    `device` and `device_order` are the phone and its own count of records; `presence` holds what
+    else was noted at the arrival, each only where it is known: `scan`, `scanned_at`,
+    `clock_offset_ms`, `app`, `region`, `confirmed`, `before` (`m` metres, `s` seconds to the same
+    person's last visit), `photo` (`sha256`, and the `patrol` in which it was seen before).
     """
 
     __tablename__ = "patrol"
     __table_args__ = (
         sa.Index("ix_patrol_tenancy_received", "tenancy_id", "received_at"),
         sa.Index("ix_patrol_account_received", "account_id", "received_at"),
+        sa.Index(
+            "ix_patrol_device_order",
+            "device",
+            "device_order",
+            sqlite_where=sa.text("device IS NOT NULL"),
+            postgresql_where=sa.text("device IS NOT NULL"),
+        ),
     )
 
     id: str = key()
@@ -71,6 +82,9 @@ class Patrol(Record, table=True):
     accuracy_m: float | None = None
     distance_m: int | None = None
     doubts: list[str] = Field(default_factory=list, sa_column=sa.Column(JSON, nullable=False))
+    presence: dict[str, object] = data()
+    device: str | None = Field(default=None, max_length=32)
+    device_order: int | None = None
     officers: list[str] = Field(default_factory=list, sa_column=sa.Column(JSON, nullable=False))
     plan_ref: str = Field(default="", max_length=64)
     payload_hash: str = Field(max_length=64)

@@ -8,6 +8,7 @@ this model.
 import hashlib
 import json
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import (
@@ -38,7 +39,8 @@ def _printable(value: str) -> str:
 
 
 def _credible(value: datetime) -> datetime:
-    if not 2020 <= value.year <= 2099:
+    """Let a phone pass whose clock began anew: what it saw is not lost for that."""
+    if not 1970 <= value.year <= 2099:
         message = "a year out of reach"
         raise ValueError(message)
     return value
@@ -54,6 +56,9 @@ def _different(value: list[str]) -> list[str]:
 Note = Annotated[str, StringConstraints(max_length=LONGEST_NOTE), AfterValidator(_printable)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Photos = Annotated[list[Sha256], Field(max_length=MOST_PHOTOS), AfterValidator(_different)]
+Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+Digits = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+Instant = Annotated[AwareDatetime, AfterValidator(_credible)]
 Door = Annotated[str, StringConstraints(max_length=64), AfterValidator(normalise_token)]
 ShortText = Annotated[
     str,
@@ -75,8 +80,38 @@ class Position(_Sent):
     crs: Crs = Crs.WGS84
 
 
+class Scan(StrEnum):
+    """How the door was named: its code through our camera, its number typed, a tap on the list of
+    the round, or the address that another scanner opened.
+    """
+
+    CAMERA = "camera"
+    TYPED = "typed"
+    LIST = "list"
+    LINK = "link"
+
+
+class Origin(_Sent):
+    """Which phone made the record, and how it came to the door.
+
+    `order` counts the records of this phone from 1. `clock_offset_ms` is the phone's clock less
+    ours, as the phone measured it when it last had a signal.
+    """
+
+    device: Id
+    order: int = Field(ge=1, le=2**31 - 1)
+    scan: Scan
+    scanned_at: Instant | None = None
+    clock_offset_ms: int | None = Field(default=None, ge=-(10**12), le=10**12)
+    app: Annotated[str, StringConstraints(max_length=40), AfterValidator(_printable)] = ""
+
+
 class Item(_Sent):
-    """One point that was looked at."""
+    """One point that was looked at.
+
+    A fault whose point has an open finding at this shop counts as that finding seen again. `again`
+    names which, `separate` says that this one is another.
+    """
 
     code: str = Field(pattern=r"^[A-Z][0-9]{2}$")
     result: ItemResult
@@ -84,6 +119,8 @@ class Item(_Sent):
     fixed_on_spot: bool = False
     note: Note = ""
     photos: Photos = []
+    again: Id | None = None
+    separate: bool = False
 
     @property
     def is_fault(self) -> bool:
@@ -91,11 +128,14 @@ class Item(_Sent):
 
 
 class Payload(_Sent):
-    """A visit to a door; `officers`, `plan_ref`, `credentials_shown` belong to inspections."""
+    """A visit to a door; `officers`, `plan_ref`, `credentials_shown` belong to inspections.
+
+    `merchant_code` is what the merchant's own phone showed: it confirms that both were there.
+    """
 
     door: Door
     kind: PatrolKind
-    observed_at: Annotated[AwareDatetime, AfterValidator(_credible)]
+    observed_at: Instant
     position: Position | None = None
     items: list[Item] = Field(default=[], max_length=MOST_ITEMS)
     note: Note = ""
@@ -103,6 +143,8 @@ class Payload(_Sent):
     officers: list[ShortText] = Field(default=[], max_length=2)
     plan_ref: ShortText | None = None
     credentials_shown: bool | None = None
+    origin: Origin | None = None
+    merchant_code: Digits | None = None
 
     def photo_places(self) -> list[tuple[str, str]]:
         """Return (code, SHA-256) of every photo named, the visit's own first with an empty code."""
