@@ -22,7 +22,10 @@ const target = resolve(assets, "../static");
 const pictures = new Set([".svg", ".png", ".ico", ".webp"]);
 
 // Files of libraries that are served as they are.
-const copied = { "htmx.js": join(modules, "htmx.org/dist/htmx.min.js") };
+const copied = {
+  "htmx.js": join(modules, "htmx.org/dist/htmx.min.js"),
+  "zxing_reader.wasm": join(modules, "zxing-wasm/dist/reader/zxing_reader.wasm"),
+};
 
 async function style(path) {
   const result = await sass.compileAsync(path, {
