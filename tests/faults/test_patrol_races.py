@@ -62,7 +62,7 @@ def test_the_same_patrol_twenty_times_at_once_is_one_record_and_one_receipt(worl
 
 
 @pytest.mark.parametrize("doors", [1, 16])
-def test_sixty_four_different_ones_at_once_all_succeed(world, shop, put, doors):
+def test_sixty_four_at_once_all_succeed_and_the_same_fault_is_one_finding(world, shop, put, doors):
     shops = [shop, *(world.shop() for _ in range(doors - 1))]
     orders = [
         (body(world, shops[n % doors], fault("H01")), secrets.token_hex(16)) for n in range(64)
@@ -73,7 +73,10 @@ def test_sixty_four_different_ones_at_once_all_succeed(world, shop, put, doors):
 
     assert [answer.status_code for answer in answers] == [201] * 64
     assert len(patrols(world)) == 64
-    receipts = [answer.json()["receipt"] for answer in answers]
+    told = [answer.json() for answer in answers]
+    assert sum(len(each["findings"]) for each in told) == doors
+    assert sum(len(each["again"]) for each in told) == 64 - doors
+    receipts = [each["receipt"] for each in told]
     assert len({(each["merchant"], each["seq"]) for each in receipts}) == 64
     assert world.read(ledger.verify)[1] == []
 
