@@ -7,10 +7,10 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from compliance.act import Act
+from compliance.act import Act, Actor
 from compliance.catalogue.models import CheckItem
-from compliance.catalogue.workdays import Calendar, due_at
-from compliance.findings import messages
+from compliance.catalogue.workdays import Calendar
+from compliance.findings import clocks, messages
 from compliance.findings.lifecycle import (
     BEGINNINGS,
     ENDED,
@@ -22,10 +22,8 @@ from compliance.findings.lifecycle import (
     start_of,
 )
 from compliance.findings.models import Cause, Finding, FindingEvent
+from compliance.findings.states import OPENED
 from compliance.ledger import service as ledger
-
-OPENED = "opened"
-"""The step of a finding's first event."""
 
 _TOLD_AT_START = {
     Start.ORDINARY: "finding.opened",
@@ -69,13 +67,18 @@ def open_finding(
     note: str,
     photos: Sequence[str],
     calendar: Calendar,
+    seen_by: Actor | None = None,
+    sibling: str | None = None,
 ) -> Opened:
     """Store a finding with its first event and ledger entry, and tell the shop.
 
     The time to put right runs from now, when the shop is told, not from when the phone was held up.
     The same fault for the third time within thirty days goes to the enforcement team, unless only
     the covenant knows it. A third party's doing is never counted, nor is the shop bothered with it.
+    `seen_by` is who saw it where that is not who acts, `sibling` an open finding of the same item
+    from which this one is told apart.
     """
+    seer = seen_by or act.actor
     third_party = cause == Cause.THIRD_PARTY
     repeated = not third_party and _is_repeated(session, act, tenancy_id, item)
     start = start_of(
@@ -85,10 +88,10 @@ def open_finding(
         repeated=repeated,
     )
     state = BEGINNINGS[start]
-    due, basis = None, ""
+    time = clocks.NO_TIME
     if start is Start.ORDINARY:
-        due, basis = due_at(item.limit_kind, item.limit_value, act.at, calendar)
-    opened = Opened(act.new_id(), item.code, state, due)
+        time = clocks.given(session, tenancy_id, item, act.at, calendar)
+    opened = Opened(act.new_id(), item.code, state, time.due_at)
     row = {
         "id": opened.id,
         "tenancy_id": tenancy_id,
@@ -102,17 +105,20 @@ def open_finding(
         "state": state,
         "counted": not third_party,
         "note": note,
-        "recorded_by": act.actor.account_id,
-        "recorded_role": act.actor.role,
+        "recorded_by": seer.account_id,
+        "recorded_role": seer.role,
         "opened_at": act.at,
         "moved_at": act.at,
-        "due_at": due,
-        "due_basis": basis,
+        "due_at": time.due_at,
+        "due_basis": time.due_basis,
+        "due_from": time.due_from,
+        "due_value": time.due_value,
         "ended_at": act.at if state in ENDED else None,
+        "ended_by": OPENED if state in ENDED else "",
         "version": 1,
     }
     session.execute(_NEW_FINDING, row)
-    session.execute(_NEW_EVENT, _first_event(act, opened, photos))
+    session.execute(_NEW_EVENT, _first_event(act, seer, opened, photos, sibling))
     ledger.append(
         session,
         act,
@@ -126,7 +132,8 @@ def open_finding(
             "cause": cause,
             "start": start.value,
             "state": state.value,
-            "due_at": due.isoformat() if due else None,
+            "due_at": time.due_at.isoformat() if time.due_at else None,
+            **({"sibling": sibling} if sibling else {}),
         },
     )
     if start in _TOLD_AT_START:
@@ -137,7 +144,7 @@ def open_finding(
             template=_TOLD_AT_START[start],
             dedup_key=f"finding:{opened.id}:opened",
             item=item.name,
-            due_at=due,
+            due_at=time.due_at,
         )
     return opened
 
@@ -150,16 +157,18 @@ def _is_repeated(session: Session, act: Act, tenancy_id: str, item: CheckItem) -
     return earlier + 1 >= REPEATS
 
 
-def _first_event(act: Act, opened: Opened, photos: Sequence[str]) -> dict[str, object]:
+def _first_event(
+    act: Act, seer: Actor, opened: Opened, photos: Sequence[str], sibling: str | None
+) -> dict[str, object]:
     return {
         "finding_id": opened.id,
         "number": 1,
         "step": OPENED,
         "state": opened.state,
         "at": act.at,
-        "account_id": act.actor.account_id,
-        "role": act.actor.role,
+        "account_id": seer.account_id,
+        "role": seer.role,
         "words": "",
-        "detail": {},
+        "detail": {"sibling": sibling} if sibling else {},
         "photos": list(photos),
     }

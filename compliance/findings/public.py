@@ -21,7 +21,17 @@ STAYS_UP = timedelta(days=30)
 IN_HAND = "in_hand"
 """The public's word for what lies with the enforcement team: nothing is decided yet."""
 
-_WORD = {FindingState.REFERRED: IN_HAND, FindingState.ORDERED: IN_HAND}
+_WITH_THE_TEAM = (
+    FindingState.REFERRED,
+    FindingState.SCREENED,
+    FindingState.ORDERED,
+    FindingState.CASE_FILED,
+    FindingState.NOTIFIED,
+    FindingState.PENALISED,
+    FindingState.CONTESTED,
+)
+_WORD = dict.fromkeys(_WITH_THE_TEAM, IN_HAND)
+"""A penalty is published by the authority that imposed it, not by a door."""
 
 _finding = Finding.__table__  # type: ignore[attr-defined]
 _item = CheckItem.__table__  # type: ignore[attr-defined]
@@ -67,6 +77,12 @@ _PUBLIC = (
         sa.or_(
             _finding.c.ended_at.is_(None),
             _finding.c.ended_at > sa.bindparam("since", type_=_finding.c.ended_at.type),
+        ),
+        # Ended without a fault of the shop's own: one with another finding, or dropped.
+        sa.or_(
+            _finding.c.counted,
+            _finding.c.ended_at.is_(None),
+            _finding.c.state == FindingState.REVOKED,
         ),
     )
     .order_by(_finding.c.opened_at.desc(), _finding.c.id)

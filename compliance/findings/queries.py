@@ -18,7 +18,10 @@ from compliance.errors import NotFound
 from compliance.findings.lifecycle import (
     CLOCK_RUNS,
     ENDED,
+    IN_QUEUE,
+    WITH_AUTHORITY,
     FindingState,
+    Step,
     is_overdue,
     shown_state,
 )
@@ -58,8 +61,12 @@ class FindingView:
     moved_at: datetime
     due_at: datetime | None
     due_basis: str
+    due_from: datetime | None
+    due_value: int
     listed_until: datetime | None
     ended_at: datetime | None
+    ended_by: str
+    asked: str
     version: int
     name_zh: str
     name_en: str
@@ -102,8 +109,8 @@ class FindingView:
 _OWN = (
     "id tenancy_id patrol_id patrol_kind code severity covenant_only cause state counted"
 ).split()
-_OWN += "note recorded_by recorded_role opened_at moved_at due_at due_basis listed_until".split()
-_OWN += ["ended_at", "version"]
+_OWN += "note recorded_by recorded_role opened_at moved_at due_at due_basis".split()
+_OWN += "due_from due_value listed_until ended_at ended_by asked version".split()
 
 FINDINGS = (
     sa.select(
@@ -148,6 +155,24 @@ def one(session: Session, viewer: Viewer, finding_id: str) -> FindingView:
     return found[0]
 
 
+STANDING_REPLY: sa.ColumnElement[str] = sa.func.coalesce(
+    sa.select(_event.c.words)
+    .where(_event.c.finding_id == finding_table.c.id, _event.c.step == Step.REPLY.value)
+    .order_by(_event.c.number.desc())
+    .limit(1)
+    .correlate(finding_table)
+    .scalar_subquery(),
+    "",
+)
+"""What the shop says beside a finding, or nothing: the last of its replies, to select with one."""
+
+
+def reply_of(session: Session, finding_id: str) -> str:
+    """Return what the shop says beside a finding, or nothing."""
+    query = sa.select(STANDING_REPLY).where(finding_table.c.id == finding_id)
+    return str(session.execute(query).scalar_one())
+
+
 OPEN: sa.ColumnElement[bool] = finding_table.c.state.not_in(ENDED)
 
 
@@ -163,18 +188,28 @@ def waiting(kind: str, now: datetime) -> sa.ColumnElement[bool]:
     """
     if kind == "ended":
         return sa.not_(OPEN)
-    state = finding_table.c.state
+    if kind == "unresolved":
+        return sa.and_(finding_table.c.state == FindingState.UNRESOLVED)
+    state, asked = finding_table.c.state, finding_table.c.asked
     conditions: dict[str, sa.ColumnElement[bool]] = {
-        "recheck": state == FindingState.CLAIMED,
+        "recheck": sa.or_(state == FindingState.CLAIMED, asked == Step.ASK_RECHECK.value),
+        "asked": asked == Step.ASK_TIME.value,
         "overdue": overdue(now),
         "third_party": state.in_([FindingState.THIRD_PARTY, FindingState.DISPATCHED]),
-        "referred": state.in_([FindingState.REFERRED, FindingState.ORDERED]),
+        "review": state.in_(IN_QUEUE),
+        "referred": state == FindingState.REFERRED,
+        "screened": state == FindingState.SCREENED,
+        "ordered": state == FindingState.ORDERED,
+        "case": state.in_(WITH_AUTHORITY),
         "open": OPEN,
     }
     return sa.and_(conditions[kind], tenancy_table.c.closed_on.is_(None))
 
 
-WORKLISTS = ("recheck", "overdue", "third_party", "referred", "open", "ended")
+WORKLISTS = (
+    *("recheck", "asked", "overdue", "third_party", "review"),
+    *("referred", "screened", "ordered", "case", "open", "unresolved", "ended"),
+)
 
 
 def reached_by(viewer: Viewer, *, township: str = "", lane: str = "") -> sa.ColumnElement[bool]:
@@ -197,7 +232,8 @@ def worklist(
     size: int = 50,
 ) -> list[FindingView]:
     """Return one page of what waits, what has waited longest first; of ended ones the latest."""
-    order = finding_table.c.moved_at.desc() if kind == "ended" else finding_table.c.moved_at
+    latest_first = kind in {"ended", "unresolved"}
+    order = finding_table.c.moved_at.desc() if latest_first else finding_table.c.moved_at
     query = (
         FINDINGS.where(reach, waiting(kind, now))
         .order_by(order, finding_table.c.id)

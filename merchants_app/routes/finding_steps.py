@@ -4,16 +4,15 @@ A person who saw an older state is shown what happened meanwhile beside what the
 send it again. Photos that have arrived are kept by their hash while the rest is put right.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.params import FromPath
 from litestar.response import Redirect
-from pydantic import Field
 from sqlmodel import Session
 
 from compliance.accounts.permissions import Action, Viewer, require_at
@@ -22,23 +21,23 @@ from compliance.catalogue import service as catalogue
 from compliance.errors import ComplianceError, Conflict, InvalidInput, NotFound, RuleBroken
 from compliance.findings import conditions, queries
 from compliance.findings import service as findings
-from compliance.findings.lifecycle import LONGEST_LISTING, STEPS, Step, next_state, who
+from compliance.findings.lifecycle import STEPS, FindingState, Step, next_state, who
 from compliance.findings.models import Agency
 from compliance.findings.queries import FindingView
 from compliance.patrols import photos as evidence
+from compliance.patrols import same_fault
+from compliance.patrols.same_fault import Seen
 from compliance.reviews import service as reviews
 from merchants_app import forms, history, photos
 from merchants_app.access import may
 from merchants_app.context import act_for, context_of, signed_in_viewer
 from merchants_app.errors import status_of
-from merchants_app.forms import FormModel
 from merchants_app.history import Moment, Picture
 from merchants_app.pages import Form, language, page
+from merchants_app.questions import PHOTO_FIELDS, QUESTIONS, WITH_MORE, Question, Shown
 
 MOST_BYTES = 38 * 1024 * 1024
 """Three photos of 12 MB and the form around them."""
-
-PHOTO_FIELDS = ("photo", "photo_2", "photo_3")
 
 ANSWERING = (
     Action.FINDING_ANSWER,
@@ -49,72 +48,14 @@ ANSWERING = (
 )
 
 
-class StepForm(FormModel):
-    """Every step says which version of the finding the person saw."""
-
-    version: int
-
-
-class Told(StepForm):
-    words: str = ""
-
-
-class Shown(Told):
-    """Words and up to three photos; `kept` are photos that came with an earlier try."""
-
-    photo: UploadFile | None = None
-    photo_2: UploadFile | None = None
-    photo_3: UploadFile | None = None
-    kept: Annotated[list[str], Field(max_length=conditions.MOST_PHOTOS, default_factory=list)]
-
-
-class Recheck(Shown):
-    result: Literal[Step.PASS, Step.FAIL]
-
-
-class Dispatch(Told):
-    to: Agency
-
-
-class Order(Told):
-    days: Annotated[int, Field(ge=1, le=LONGEST_LISTING)]
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A page that asks for one step, or for one of two."""
-
-    template: str
-    form: type[StepForm]
-    steps: tuple[Step, ...]
-
-
-QUESTIONS: dict[str, Question] = {
-    "claim": Question("findings/claim.html", Shown, (Step.CLAIM,)),
-    "statement": Question("findings/statement.html", Shown, (Step.STATE_CASE,)),
-    "object": Question("findings/object.html", Shown, (Step.OBJECT,)),
-    "withdraw": Question("findings/withdraw.html", Told, (Step.WITHDRAW_OBJECTION,)),
-    "recheck": Question("findings/recheck.html", Recheck, (Step.PASS, Step.FAIL)),
-    "order": Question("findings/order.html", Order, (Step.ORDER,)),
-    "return": Question("findings/return.html", Told, (Step.SEND_BACK,)),
-    "send": Question("findings/send.html", StepForm, (Step.SEND_TO_ASSOCIATION,)),
-    "refer": Question("findings/refer.html", Told, (Step.REFER,)),
-    "dispatch": Question("findings/dispatch.html", Dispatch, (Step.DISPATCH,)),
-    "resolve": Question("findings/resolve.html", Told, (Step.RESOLVE,)),
-}
-"""The last part of the address → its page, in the order in which pages offer them."""
-
-OF_REVIEW: dict[Step, Callable[..., object]] = {
-    Step.OBJECT: reviews.object_to,
-    Step.WITHDRAW_OBJECTION: reviews.withdraw,
-    Step.SEND_TO_ASSOCIATION: reviews.send_overdue,
-}
-"""Steps by which a finding comes before the association or leaves it."""
-
-
 @dataclass(frozen=True, slots=True)
 class StepPage:
-    """One question; `news` is what others did since the person looked, `steps` what is possible."""
+    """One question; `news` is what others did since the person looked, `steps` what is possible.
+
+    `history` is all that happened, `asked` the request that this page answers. `twins` are findings
+    into which this one may be merged, `apart` sightings that may be split off, `seen_since` those
+    that came after the shop said that it was put right.
+    """
 
     finding: FindingView
     verb: str
@@ -122,9 +63,15 @@ class StepPage:
     form: Form
     kept: list[str]
     pictures: list[Picture]
+    history: list[Moment]
     news: list[Moment]
+    asked: Moment | None
     agencies: list[Agency]
+    twins: Sequence[FindingView]
+    apart: list[Seen]
+    seen_since: list[Seen]
     objection_until: datetime
+    now: datetime
     today: date
 
 
@@ -132,10 +79,12 @@ class StepPage:
 async def step_page(request: Request, finding_id: FromPath[str], verb: FromPath[str]) -> Response:
     context, viewer, act = context_of(request), signed_in_viewer(request), act_for(request)
     question, lang = _question(verb), language(request)
+    patrol = request.query_params.get("patrol", "")
 
     def collect(session: Session) -> StepPage:
         _check_open(session, viewer, act, queries.one(session, viewer, finding_id), question)
-        return _view(session, viewer, act, finding_id, verb, lang)
+        form = Form({"patrol": patrol, **_known_already(session, finding_id, verb)})
+        return _view(session, viewer, act, finding_id, verb, lang, form)
 
     return page(request, question.template, await context.database.read(collect))
 
@@ -153,8 +102,8 @@ async def take_step(request: Request, finding_id: FromPath[str], verb: FromPath[
         values = await forms.values_of(request, question.form)
         await _keep_photos(request, values, kept)
         form = forms.check(question.form, values)
-        step = form.result if isinstance(form, Recheck) else question.steps[0]
-        given = form.model_dump(include={"version", "words", "to", "days"})
+        step = form.step(question)
+        given = form.given()
         given |= {"photos": kept} if isinstance(form, Shown) else {}
         await context.database.write(
             lambda session: _take(session, act, viewer, finding_id, step, given)
@@ -178,8 +127,8 @@ def _take(
     step: Step,
     given: dict[str, Any],
 ) -> object:
-    if step in OF_REVIEW:
-        return OF_REVIEW[step](session, act, viewer, finding_id, **given)
+    if step in WITH_MORE:
+        return WITH_MORE[step](session, act, viewer, finding_id, **given)
     return findings.step(session, act, viewer, finding_id, step, **given)
 
 
@@ -229,6 +178,19 @@ def _check_open(
     require_at(viewer, who(finding.state, step), finding.place)
     next_state(finding.state, step)
     conditions.check_moment(finding, step, act.at, catalogue.calendar(session))
+    if step is Step.APPEAL:
+        reviews.check_appeal(session, reviews.last_decision(session, finding.id), act.at)
+
+
+def _known_already(session: Session, finding_id: str, verb: str) -> dict[str, Any]:
+    """Return what a form begins with: the reply that stands, the days that were asked for."""
+    if verb == "reply":
+        return {"words": queries.reply_of(session, finding_id)}
+    if verb == "grant-time":
+        events = queries.events(session, finding_id)
+        asked = [event for event in events if event.step == Step.ASK_TIME.value]
+        return {"days": asked[-1].detail.get("days")} if asked else {}
+    return {}
 
 
 def _possible(finding: FindingView, question: Question) -> list[Step]:
@@ -247,7 +209,10 @@ def _view(
     since: int | None = None,
 ) -> StepPage:
     finding = queries.one(session, viewer, finding_id)
-    told = history.of_finding(session, finding, lang) if since is not None else []
+    told = history.of_finding(session, finding, lang)
+    asks = [moment for moment in told if moment.step == finding.asked]
+    seen = [each for each in same_fault.sightings(session, finding) if each.split_into is None]
+    claimed = finding.state is FindingState.CLAIMED
     return StepPage(
         finding=finding,
         verb=verb,
@@ -255,9 +220,15 @@ def _view(
         form=form or Form(),
         kept=kept or [],
         pictures=history.pictures(kept or [], finding.name(lang), act.at),
-        news=[moment for moment in told if moment.number > (since or 0)],
+        history=told,
+        news=[moment for moment in told if since is not None and moment.number > since],
+        asked=asks[-1] if asks else None,
         agencies=list(Agency),
+        twins=same_fault.twins(session, finding) if verb == "merge" else (),
+        apart=[each for each in seen if not each.first],
+        seen_since=[each for each in seen if claimed and each.observed_at > finding.moved_at],
         objection_until=conditions.objection_until(finding, catalogue.calendar(session)),
+        now=act.at,
         today=act.day,
     )
 

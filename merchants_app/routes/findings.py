@@ -11,22 +11,34 @@ from sqlmodel import Session
 from compliance.accounts.permissions import Action, Reach, Role, Viewer
 from compliance.act import Act
 from compliance.catalogue import service as catalogue
-from compliance.findings import conditions, queries
-from compliance.findings.lifecycle import CLOCK_RUNS, RECHECK_DAYS, FindingState
+from compliance.findings import clocks, conditions, queries
+from compliance.findings.clocks import Reckoning
+from compliance.findings.lifecycle import (
+    CLOCK_RUNS,
+    RECHECK_DAYS,
+    SCREENING_DAYS,
+    FindingState,
+    Step,
+)
 from compliance.findings.queries import FindingView
+from compliance.patrols import same_fault
 from compliance.places import service as places
 from compliance.places.models import Township
 from compliance.reviews import queries as reviews
 from compliance.reviews.models import Review
-from merchants_app import history
+from merchants_app import history, questions, sightings
 from merchants_app.access import may
 from merchants_app.context import act_for, context_of, signed_in_viewer
 from merchants_app.history import Moment
 from merchants_app.pages import Form, language, page
-from merchants_app.routes.finding_steps import QUESTIONS
+from merchants_app.questions import BESIDE_SIGHTINGS, QUESTIONS, RARE
+from merchants_app.sightings import Sight
 
 PAGE = 50
 LAST_PAGE = 1000
+
+LIMITS = {FindingState.CLAIMED: RECHECK_DAYS, FindingState.REFERRED: SCREENING_DAYS}
+"""Working days that those have who are not the shop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +52,7 @@ class MyFindings:
 
 @dataclass(frozen=True, slots=True)
 class Worklist:
-    """One worklist; `limits` says by when a re-check is due, by finding."""
+    """One worklist; `limits` says by when a re-check or the screening is due, by finding."""
 
     kind: str
     kinds: Sequence[str]
@@ -57,11 +69,24 @@ class Worklist:
 
 @dataclass(frozen=True, slots=True)
 class FindingPage:
-    """One finding; `verbs` are the pages that lead on from here, `done` the one just left."""
+    """One finding; `verbs` are the pages that lead on from here, `done` the one just left.
+
+    `elsewhere` are such pages of other parts by name, `rare` those that few come for; `reckoning`
+    is how the deadline was computed, `reply` what the shop says beside it. `sights` is who saw it;
+    `twins` are other open findings of the same item, one of which it may be merged into;
+    `may_split` says whether a sighting may be told apart.
+    """
 
     finding: FindingView
     history: list[Moment]
+    sights: list[Sight]
+    twins: Sequence[FindingView]
+    may_split: bool
     verbs: list[str]
+    rare: list[str]
+    elsewhere: dict[str, str]
+    reckoning: Reckoning | None
+    reply: str
     reviews: list[Review]
     objection_until: datetime
     done: str | None
@@ -117,9 +142,9 @@ def _worklist(session: Session, viewer: Viewer, act: Act, query: dict[str, str])
         findings=found,
         counts=queries.counts(session, reach, act.at),
         limits={
-            each.id: conditions.working_days_after(each.moved_at, RECHECK_DAYS, calendar)
+            each.id: conditions.working_days_after(each.moved_at, LIMITS[each.state], calendar)
             for each in found
-            if each.state is FindingState.CLAIMED
+            if each.state in LIMITS
         },
         townships=places.townships(session) if whole_district else [],
         filters=Form(query),
@@ -135,11 +160,19 @@ def _finding(
 ) -> FindingPage:
     finding = queries.one(session, viewer, finding_id)
     calendar = catalogue.calendar(session)
-    steps = set(conditions.open_steps(viewer, finding, finding.place, act.at, calendar))
+    steps = questions.offered(session, viewer, finding, act.at)
+    verbs = [verb for verb, question in QUESTIONS.items() if steps & set(question.steps)]
     return FindingPage(
         finding=finding,
         history=history.of_finding(session, finding, lang),
-        verbs=[verb for verb, question in QUESTIONS.items() if steps & set(question.steps)],
+        sights=sightings.of_finding(session, viewer, finding, lang),
+        twins=same_fault.twins(session, finding) if Step.MERGE in steps else (),
+        may_split=Step.SPLIT in steps,
+        verbs=[verb for verb in verbs if verb not in RARE | BESIDE_SIGHTINGS],
+        rare=[verb for verb in verbs if verb in RARE],
+        elsewhere=questions.elsewhere(steps, finding.id),
+        reckoning=clocks.reckoning(session, finding, calendar) if finding.running_until else None,
+        reply=queries.reply_of(session, finding.id),
         reviews=reviews.of_finding(session, finding_id),
         objection_until=conditions.objection_until(finding, calendar),
         done=done if done in QUESTIONS else None,

@@ -112,6 +112,7 @@ def test_a_serious_fault_goes_to_the_enforcement_team_at_once(street: Street):
 
     with pytest.raises(NotAllowed):
         street.step(opened.id, T.PASS, by=street.chief)
+    street.step(opened.id, T.ACCEPT, by=street.officer)
     ordered = street.step(opened.id, T.ORDER, by=street.officer, words="限期清理", days=2)
 
     assert ordered.due_at == datetime(2026, 11, 25, 15, 59, 59, tzinfo=UTC)
@@ -319,10 +320,16 @@ def test_worklists_say_whose_turn_it_is(world: World, street: Street):
     assert [each.id for each in world.read(queries.worklist, reach, "recheck", now)] == [claimed.id]
     assert world.read(queries.counts, reach, now) == {
         "recheck": 1,
+        "asked": 0,
         "overdue": 1,
         "third_party": 1,
+        "review": 0,
         "referred": 1,
+        "screened": 0,
+        "ordered": 0,
+        "case": 0,
         "open": 4,
+        "unresolved": 0,
         "ended": 0,
     }
     third = world.read(queries.worklist, reach, "third_party", now)

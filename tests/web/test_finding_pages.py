@@ -9,13 +9,13 @@ from PIL import Image
 from compliance.accounts.permissions import Role
 from compliance.catalogue.models import LimitKind
 from compliance.findings import messages, queries
-from compliance.findings.lifecycle import FindingState, Step
+from compliance.findings.lifecycle import ANSWERS, FindingState, Step
 from compliance.findings.models import Agency
-from compliance.findings.opening import OPENED
 from compliance.findings.public import IN_HAND
+from compliance.findings.states import OPENED
 from compliance.reviews.outcomes import OUTCOMES, Outcome
 from merchants_app import words
-from merchants_app.routes.finding_steps import QUESTIONS
+from merchants_app.questions import BESIDE_SIGHTINGS, QUESTIONS
 from tests.browsing import Browser
 from tests.factories import LONGQUAN, World
 from tests.people import Street
@@ -164,6 +164,9 @@ def test_who_wrote_on_an_older_state_sees_both_texts_and_sends_again(
     page = chief.send(status=409, result="fail", words="右边没有清")
 
     assert "有人先做了一步" in page
+    theirs, mine = page.split("别人做的")[1].split("您写的")[:2]
+    assert "左边还有一袋" in theirs
+    assert "右边没有清" in mine.split("</section>")[0]
     assert "左边还有一袋" in page
     assert "左边也清了" in page
     assert "右边没有清" in page
@@ -210,6 +213,8 @@ def test_the_team_orders_and_sends_back_what_was_referred(
     ordered, back = street.fault("O05"), street.fault("H04")
     officer = Browser(world, client, street.officer)
     assert "堵塞消防通道" in officer.open("/findings?due=referred")
+    officer.open(f"/findings/{ordered.id}/accept")
+    assert "已受理" in officer.send()
     officer.open(f"/findings/{ordered.id}/order")
     assert 'id="days-error"' in officer.send(status=422, words="限期清理", days="31")
     assert "责令改正已登记" in officer.send(words="限期清理", days="2")
@@ -304,18 +309,24 @@ def test_the_worklists_are_narrowed_by_township_and_never_widened(
 
 @pytest.mark.parametrize("lang", words.LANGUAGES)
 def test_whatever_a_page_may_have_to_say_has_its_words(lang: str):
+    pages = [verb.replace("-", "_") for verb in QUESTIONS if verb not in BESIDE_SIGHTINGS]
     said = {
         "state": [*S, "overdue", IN_HAND],
         "turn": S,
         "task": S,
         "step": [*T, OPENED],
-        "do": QUESTIONS,
-        "done": QUESTIONS,
-        "next": QUESTIONS,
+        "do": pages,
+        "done": pages,
+        "next": pages,
+        "asked": ANSWERS,
+        "asked_turn": ANSWERS,
+        "asked_task": ANSWERS,
+        "weekday": "1234567",
+        "not_counted": ["off", "paused"],
         "agency": Agency,
         "worklist": queries.WORKLISTS,
         "nothing": queries.WORKLISTS,
-        "due": [*LimitKind, "ordered", "listed"],
+        "due": [*LimitKind, "ordered", "listed", "extended"],
         "outcome": Outcome,
         "means": [each for options in OUTCOMES.values() for each in options],
         "message": [*(f"{told}" for told in messages.TELLS.values()), "review.decided"],
