@@ -1,7 +1,8 @@
 """What the association may decide, and by when (pure).
 
-The covenant's article 9 knows four measures, none of them money and none of them a penalty: talk,
-internal criticism, a listing that ends. Article 10: before criticism or listing the shop is heard.
+The covenant's article 9 knows few measures, none of them money and none of them a penalty: talk,
+internal criticism, a listing that ends. Article 10: before a measure the shop is heard; it may ask
+once that others decide again.
 """
 
 from datetime import datetime
@@ -10,7 +11,7 @@ from enum import StrEnum
 from compliance.catalogue.workdays import Calendar
 from compliance.errors import InvalidInput, RuleBroken
 from compliance.findings.conditions import working_days_after
-from compliance.findings.lifecycle import Step
+from compliance.findings.lifecycle import LONGEST_LISTING, Step
 
 
 class ReviewReason(StrEnum):
@@ -18,6 +19,7 @@ class ReviewReason(StrEnum):
 
     DISPUTED = "disputed"
     OVERDUE = "overdue"
+    APPEAL = "appeal"
 
 
 class Outcome(StrEnum):
@@ -26,6 +28,7 @@ class Outcome(StrEnum):
     UPHOLD = "uphold"
     REVOKE = "revoke"
     MEDIATE = "mediate"
+    TALK = "talk"
     CRITICISE = "criticise"
     LIST = "list"
     DISMISS = "dismiss"
@@ -38,24 +41,38 @@ class Outcome(StrEnum):
 
 
 OUTCOMES: dict[ReviewReason, tuple[Outcome, ...]] = {
-    ReviewReason.DISPUTED: (Outcome.UPHOLD, Outcome.REVOKE),
+    ReviewReason.DISPUTED: (Outcome.REVOKE, Outcome.UPHOLD),
     ReviewReason.OVERDUE: (
+        Outcome.DISMISS,
         Outcome.MEDIATE,
+        Outcome.TALK,
         Outcome.CRITICISE,
         Outcome.LIST,
-        Outcome.DISMISS,
         Outcome.REFER,
     ),
+    ReviewReason.APPEAL: (Outcome.REVOKE, Outcome.DISMISS, Outcome.UPHOLD),
 }
-"""What a reviewer may choose; `withdrawn` is the merchant's own way to end a review."""
+"""What a reviewer may choose, the mildest for the shop first; `withdrawn` is the merchant's own."""
 
-ANSWER_DAYS: dict[ReviewReason, int] = {ReviewReason.DISPUTED: 5, ReviewReason.OVERDUE: 10}
+ANSWER_DAYS: dict[ReviewReason, int] = {
+    ReviewReason.DISPUTED: 5,
+    ReviewReason.OVERDUE: 10,
+    ReviewReason.APPEAL: 5,
+}
 """Working days until the association has answered."""
 
 HEARING_DAYS = 3
-"""Working days a shop has to speak before a measure against it is decided."""
+"""Working days a shop has to speak before something against it is decided."""
 
-NEEDS_HEARING = frozenset({Outcome.CRITICISE, Outcome.LIST})
+APPEAL_DAYS = 5
+"""Working days in which a shop may ask for the one re-review."""
+
+REMIND_DAYS = 2
+"""Working days before the answer is due, members who have not voted are reminded."""
+
+AGAINST = frozenset({Outcome.UPHOLD, Outcome.TALK, Outcome.CRITICISE, Outcome.LIST, Outcome.REFER})
+"""Outcomes to the shop's disadvantage: it is heard first, and may ask for a re-review."""
+
 SHORTEST_GROUNDS = 10
 
 
@@ -69,17 +86,31 @@ def heard_by(opened_at: datetime, calendar: Calendar) -> datetime:
     return working_days_after(opened_at, HEARING_DAYS, calendar)
 
 
-def check(reason: ReviewReason, outcome: Outcome, grounds: str) -> None:
-    """Raise InvalidInput when the outcome is not for this review or the grounds are too thin."""
-    if outcome not in OUTCOMES[reason]:
+def appeal_until(decided_at: datetime, calendar: Calendar) -> datetime:
+    """Return the last instant to ask for a re-review."""
+    return working_days_after(decided_at, APPEAL_DAYS, calendar)
+
+
+def check(options: tuple[Outcome, ...], outcome: Outcome, grounds: str, days: int | None) -> None:
+    """Raise InvalidInput when the outcome is not offered, the grounds too thin, the days missing.
+
+    A listing says for how many days, 30 at most; nothing else takes any.
+    """
+    if outcome not in options:
         raise InvalidInput("review.outcome", fields={"outcome": "review.outcome"})
     if len(grounds.strip()) < SHORTEST_GROUNDS:
         raise InvalidInput(
             "review.grounds", fields={"grounds": "review.grounds"}, least=SHORTEST_GROUNDS
         )
+    if outcome is Outcome.LIST and not 1 <= (days or 0) <= LONGEST_LISTING:
+        raise InvalidInput(
+            "finding.days_required",
+            fields={"days": "finding.days_required"},
+            most_days=LONGEST_LISTING,
+        )
 
 
 def check_heard(outcome: Outcome, *, spoken: bool, until: datetime, now: datetime) -> None:
-    """Raise RuleBroken `review.not_heard` before a measure on which the shop has not been heard."""
-    if outcome in NEEDS_HEARING and not spoken and now <= until:
+    """Raise RuleBroken `review.not_heard` before a decision on which the shop was not heard."""
+    if outcome in AGAINST and not spoken and now <= until:
         raise RuleBroken("review.not_heard", days=HEARING_DAYS)

@@ -1,10 +1,12 @@
 """How a finding comes before the association and leaves it again.
 
 Every verb takes the finding's own step and keeps the review beside it in one transaction; the
-finding's row is locked first, so of two who decide one is told that it is done.
+finding's row is locked first. A review opens together with its panel (`seating`); it is decided by
+the votes of that panel (`panels`), and by nobody else.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -12,17 +14,17 @@ from sqlmodel import Session, col, select
 from compliance.accounts.permissions import Action, Viewer, reaches, require
 from compliance.act import Act
 from compliance.catalogue import service as catalogue
-from compliance.errors import Conflict, NotAllowed, NotFound
-from compliance.findings import messages, queries
+from compliance.errors import NotFound, RuleBroken
+from compliance.findings import queries
 from compliance.findings import service as findings
 from compliance.findings.lifecycle import FindingState, Step
 from compliance.findings.models import Finding, FindingEvent
 from compliance.findings.queries import FindingView
 from compliance.ledger import service as ledger
 from compliance.merchants.shops import tenancy_table
-from compliance.reviews import outcomes
-from compliance.reviews.models import Review
-from compliance.reviews.outcomes import Outcome, ReviewReason
+from compliance.reviews import outcomes, seating
+from compliance.reviews.models import Panel, PanelSeat, Review
+from compliance.reviews.outcomes import AGAINST, Outcome, ReviewReason
 
 
 def object_to(
@@ -37,12 +39,81 @@ def object_to(
 ) -> Review:
     """Let the merchant object: the finding is disputed and lies before the association.
 
-    Raises what `findings.service.step` raises, `finding.objection_late` among it.
+    Raises what `findings.service.step` raises, `finding.objection_late` among it, and RuleBroken
+    `review.ask_for_appeal` when the association has decided about the finding before.
     """
+    if open_review(session, finding_id) is None and last_decision(session, finding_id):
+        raise RuleBroken("review.ask_for_appeal")
     finding = findings.step(
         session, act, viewer, finding_id, Step.OBJECT, version=version, words=words, photos=photos
     )
     return _open(session, act, finding, ReviewReason.DISPUTED)
+
+
+def appeal(
+    session: Session,
+    act: Act,
+    viewer: Viewer,
+    finding_id: str,
+    *,
+    version: int,
+    words: str,
+    photos: Sequence[str] = (),
+) -> Review:
+    """Let the merchant ask for the one re-review: other members decide, and that is final.
+
+    Raises RuleBroken `review.no_appeal` when nothing against the shop was decided or it was
+    decided again already, `review.appeal_late` after five working days.
+    """
+    before = last_decision(session, finding_id)
+    if open_review(session, finding_id) is None:
+        check_appeal(session, before, act.at)
+    finding = findings.step(
+        session, act, viewer, finding_id, Step.APPEAL, version=version, words=words, photos=photos
+    )
+    return _open(session, act, finding, ReviewReason.APPEAL, before.id if before else None)
+
+
+def check_appeal(session: Session, decision: Review | None, now: datetime) -> None:
+    """Raise RuleBroken when a re-review of `decision` cannot be asked for now."""
+    if decision is None or decision.outcome not in AGAINST:
+        raise RuleBroken("review.no_appeal")
+    asked = session.exec(select(Review.id).where(Review.appeal_of == decision.id)).first()
+    if asked is not None or decision.reason is ReviewReason.APPEAL:
+        raise RuleBroken("review.no_appeal")
+    until = appeal_until(session, decision)
+    if until is None or now > until:
+        raise RuleBroken("review.appeal_late", days=outcomes.APPEAL_DAYS)
+
+
+def appeal_until(session: Session, decision: Review) -> datetime | None:
+    """Return until when a re-review of `decision` may be asked for."""
+    if decision.decided_at is None:
+        return None
+    return outcomes.appeal_until(decision.decided_at, catalogue.calendar(session))
+
+
+def may_appeal(session: Session, finding_id: str, now: datetime) -> bool:
+    """Return whether the shop may ask now that others decide again."""
+    try:
+        check_appeal(session, last_decision(session, finding_id), now)
+    except RuleBroken:
+        return False
+    return True
+
+
+def last_decision(session: Session, finding_id: str) -> Review | None:
+    """Return what the association decided last about a finding; objections taken back are none."""
+    query = (
+        select(Review)
+        .where(
+            Review.finding_id == finding_id,
+            col(Review.decided_at).is_not(None),
+            Review.outcome != Outcome.WITHDRAWN.value,
+        )
+        .order_by(col(Review.decided_at).desc(), col(Review.id))
+    )
+    return session.exec(query).first()
 
 
 def withdraw(
@@ -52,11 +123,12 @@ def withdraw(
     finding = findings.step(
         session, act, viewer, finding_id, Step.WITHDRAW_OBJECTION, version=version, words=words
     )
-    review = _open_review(session, finding_id)
+    review = open_review(session, finding_id)
     if review is not None:
         review.decided_at, review.decided_by = act.at, act.actor.account_id
         review.outcome, review.grounds = Outcome.WITHDRAWN.value, words
         session.add(review)
+        seating.close(session, act, seating.locked(session, review.id))
     return finding
 
 
@@ -91,65 +163,10 @@ def send_all_overdue(session: Session, act: Act) -> int:
     return len(rows)
 
 
-def decide(
-    session: Session,
-    act: Act,
-    viewer: Viewer,
-    review_id: str,
-    *,
-    outcome: Outcome,
-    grounds: str,
-    version: int,
-    days: int | None = None,
-) -> Review:
-    """Decide a review with its grounds, and tell the merchant.
-
-    Raises NotFound `review.unknown` (also out of reach), NotAllowed `review.own_record` for who
-    recorded the finding and `review.own_decision` for who decided about it before, Conflict
-    `review.decided`, RuleBroken `review.not_heard`, InvalidInput for outcome, grounds or days.
-    """
-    review, finding = find(session, viewer, Action.REVIEW_DECIDE, review_id)
-    if review.decided_at is not None:
-        if (review.decided_by, review.outcome) == (viewer.account_id, outcome.value):
-            return review
-        raise Conflict("review.decided", review=review_id)
-    check_impartial(session, viewer, review, finding)
-    outcomes.check(review.reason, outcome, grounds)
-    until = outcomes.heard_by(review.opened_at, catalogue.calendar(session))
-    spoken = has_spoken(session, review)
-    outcomes.check_heard(outcome, spoken=spoken, until=until, now=act.at)
-    moved = findings.step(
-        session, act, viewer, finding.id, outcome.step, version=version, words=grounds, days=days
-    )
-    review.decided_at, review.decided_by = act.at, viewer.account_id
-    review.outcome, review.grounds = outcome.value, grounds.strip()
-    session.add(review)
-    ledger.append(
-        session,
-        act,
-        subject=ledger.tenancy_subject(finding.tenancy_id),
-        kind="review.decided",
-        ref=review.id,
-        fact={"finding": finding.id, "reason": review.reason.value, "outcome": outcome.value},
-        body={"grounds": review.grounds},
-    )
-    messages.tell(
-        session,
-        act,
-        tenancy_id=finding.tenancy_id,
-        template="review.decided",
-        dedup_key=f"review:{review.id}",
-        item=finding.name_zh,
-        due_at=moved.due_at,
-    )
-    session.flush()
-    return review
-
-
 def find(
     session: Session, viewer: Viewer, action: Action, review_id: str
 ) -> tuple[Review, FindingView]:
-    """Return a review that `viewer` may do `action` to, with its finding.
+    """Return a review that `viewer` may do `action` to, or sits on the panel of, with its finding.
 
     Raises NotAllowed when the role never may, NotFound `review.unknown` for any other.
     """
@@ -159,29 +176,20 @@ def find(
         raise NotFound("review.unknown")
     query = queries.FINDINGS.where(queries.finding_table.c.id == review.finding_id)
     finding = queries.listed(session, query)[0]
-    if not reaches(viewer, action, finding.place):
+    if not reaches(viewer, action, finding.place) and not _sits(session, viewer, review_id):
         raise NotFound("review.unknown")
     return review, finding
 
 
-def check_impartial(session: Session, viewer: Viewer, review: Review, finding: FindingView) -> None:
-    """Raise NotAllowed for who recorded the finding, and for who decided about it before."""
-    if viewer.account_id == finding.recorded_by:
-        raise NotAllowed("review.own_record")
-    decided_before = session.exec(
-        select(Review.id).where(
-            Review.finding_id == finding.id,
-            Review.id != review.id,
-            Review.decided_by == viewer.account_id,
-        )
-    ).first()
-    if decided_before is not None:
-        raise NotAllowed("review.own_decision")
+def _sits(session: Session, viewer: Viewer, review_id: str) -> bool:
+    """Tell whether `viewer` was called onto this panel from another township."""
+    seat = session.get(PanelSeat, (review_id, viewer.account_id))
+    return seat is not None and seat.left_at is None
 
 
 def has_spoken(session: Session, review: Review) -> bool:
     """Tell whether the merchant has said something to this review."""
-    said = [Step.OBJECT.value, Step.STATE_CASE.value]
+    said = [Step.OBJECT.value, Step.APPEAL.value, Step.STATE_CASE.value]
     query = select(FindingEvent.number).where(
         FindingEvent.finding_id == review.finding_id,
         col(FindingEvent.step).in_(said),
@@ -190,9 +198,15 @@ def has_spoken(session: Session, review: Review) -> bool:
     return session.exec(query).first() is not None
 
 
-def _open(session: Session, act: Act, finding: Finding, reason: ReviewReason) -> Review:
+def _open(
+    session: Session,
+    act: Act,
+    finding: Finding,
+    reason: ReviewReason,
+    appeal_of: str | None = None,
+) -> Review:
     """Return the finding's open review, made when there is none (a form may come twice)."""
-    review = _open_review(session, finding.id)
+    review = open_review(session, finding.id)
     if review is None:
         review = Review(
             id=act.new_id(),
@@ -200,9 +214,10 @@ def _open(session: Session, act: Act, finding: Finding, reason: ReviewReason) ->
             reason=reason,
             opened_at=act.at,
             due_at=outcomes.answer_due(reason, act.at, catalogue.calendar(session)),
+            appeal_of=appeal_of,
         )
         session.add(review)
-        ledger.append(
+        entry = ledger.append(
             session,
             act,
             subject=ledger.tenancy_subject(finding.tenancy_id),
@@ -215,10 +230,31 @@ def _open(session: Session, act: Act, finding: Finding, reason: ReviewReason) ->
             },
         )
         session.flush()
+        seating.open_panel(
+            session,
+            act,
+            panel_id=review.id,
+            tenancy_id=finding.tenancy_id,
+            entry=_first_lot(session, finding.id) or entry.entry_hash,
+            due_at=review.due_at,
+            finding_id=finding.id,
+        )
     return review
 
 
-def _open_review(session: Session, finding_id: str) -> Review | None:
+def _first_lot(session: Session, finding_id: str) -> str | None:
+    """Return the lot of an objection that was taken back: made again, it is judged by the same."""
+    query = (
+        select(Panel.entry)
+        .join(Review, col(Review.id) == col(Panel.id))
+        .where(Panel.finding_id == finding_id, Review.outcome == Outcome.WITHDRAWN.value)
+        .order_by(col(Panel.opened_at), col(Panel.id))
+    )
+    return session.exec(query).first()
+
+
+def open_review(session: Session, finding_id: str) -> Review | None:
+    """Return the review that a finding lies in now."""
     return session.exec(
         select(Review).where(Review.finding_id == finding_id, col(Review.decided_at).is_(None))
     ).one_or_none()

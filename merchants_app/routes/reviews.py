@@ -1,4 +1,4 @@
-"""The association's table: what lies before it, the evidence of both sides, and the decision."""
+"""The association's table: what lies before it, the evidence of both sides, the panel's votes."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,33 +13,48 @@ from sqlmodel import Session
 from compliance.accounts.permissions import Action, Viewer
 from compliance.act import Act
 from compliance.catalogue import service as catalogue
-from compliance.errors import ComplianceError, Conflict, InvalidInput, NotAllowed, RuleBroken
-from compliance.findings.conditions import LONGEST_WORDS
+from compliance.errors import ComplianceError, Conflict, InvalidInput, RuleBroken
 from compliance.findings.lifecycle import LONGEST_LISTING, Step
 from compliance.findings.queries import FindingView
-from compliance.reviews import outcomes, queries, service
+from compliance.reviews import (
+    casting,
+    members,
+    outcomes,
+    panels,
+    queries,
+    seating,
+    service,
+    viewing,
+)
 from compliance.reviews.models import Review
-from compliance.reviews.outcomes import NEEDS_HEARING, OUTCOMES, Outcome
+from compliance.reviews.outcomes import AGAINST, Outcome
 from compliance.reviews.queries import Counts, Queued
-from merchants_app import forms, history
+from compliance.reviews.viewing import PanelView
+from merchants_app import forms, history, sightings
 from merchants_app.access import may
 from merchants_app.context import act_for, context_of, signed_in_viewer
 from merchants_app.errors import status_of
 from merchants_app.forms import FormModel
 from merchants_app.history import Moment
 from merchants_app.pages import Form, language, page
+from merchants_app.sightings import Sight
 
 PAGE = 50
 LAST_PAGE = 1000
 
-THEIRS = frozenset({Step.CLAIM, Step.OBJECT, Step.STATE_CASE, Step.WITHDRAW_OBJECTION})
+THEIRS = frozenset(
+    {Step.CLAIM, Step.ASK_TIME, Step.ASK_RECHECK, Step.REPLY, Step.OBJECT, Step.APPEAL}
+    | {Step.STATE_CASE, Step.WITHDRAW_OBJECTION}
+)
 """Steps in which the merchant speaks."""
 
 
-class Decision(FormModel):
+class Vote(FormModel):
+    """A member's vote: `version` is the finding as the member saw it."""
+
     version: int
     outcome: Outcome
-    grounds: Annotated[str, Field(max_length=LONGEST_WORDS)] = ""
+    grounds: Annotated[str, Field(max_length=casting.LONGEST_GROUNDS)] = ""
     days: Annotated[int, Field(ge=1, le=LONGEST_LISTING)] | None = None
 
 
@@ -48,6 +63,7 @@ class Queue:
     reviews: list[Queued]
     counts: Counts
     decided: bool
+    told: bool
     total: int
     page: int
     size: int
@@ -59,18 +75,21 @@ class Queue:
 class ReviewPage:
     """One review: what was seen on one side, what the shop says on the other, and the question.
 
-    `earlier` are reviews of the same finding, `barred` is the code of why this person may not
-    decide, `heard_by` the moment until which a silent shop is waited for (None when it has
-    spoken), `news` that something came in meanwhile.
+    `earlier` are reviews of the same finding, `heard_by` the moment until which a silent shop is
+    waited for (None when it has spoken), `appeal_until` until when the shop may ask for others,
+    `news` that something came in meanwhile. `sights` is who saw the fault, with what speaks for
+    and against it.
     """
 
     review: Review
     finding: FindingView
     earlier: list[Review]
+    sights: list[Sight]
     seen: list[Moment]
     said: list[Moment]
     options: list[Outcome]
-    barred: str | None
+    panel: PanelView | None
+    appeal_until: datetime | None
     heard_by: datetime | None
     form: Form
     news: bool
@@ -89,19 +108,21 @@ async def reviews_page(request: Request) -> Response:
 @get("/reviews/{review_id:str}", opt=may(Action.REVIEW_READ), include_in_schema=False)
 async def review_page(request: Request, review_id: FromPath[str]) -> Response:
     context, viewer, act = context_of(request), signed_in_viewer(request), act_for(request)
-    lang = language(request)
-    view = await context.database.read(lambda s: _review(s, viewer, act, review_id, lang, Form()))
+    lang, database = language(request), context.database
+    if viewer.may(Action.REVIEW_DECIDE):
+        await database.write(lambda s: casting.open_file(s, act, viewer, review_id))
+    view = await database.read(lambda s: _review(s, viewer, act, review_id, lang, Form()))
     return page(request, "reviews/show.html", view)
 
 
 @post("/reviews/{review_id:str}", opt=may(Action.REVIEW_DECIDE), include_in_schema=False)
-async def decide(request: Request, review_id: FromPath[str]) -> Response:
+async def vote(request: Request, review_id: FromPath[str]) -> Response:
     context, viewer, act = context_of(request), signed_in_viewer(request), act_for(request)
     try:
-        form = await forms.read(request, Decision)
+        form = await forms.read(request, Vote)
         given = form.model_dump()
         await context.database.write(
-            lambda session: service.decide(session, act, viewer, review_id, **given)
+            lambda session: panels.vote(session, act, viewer, review_id, **given)
         )
     except (InvalidInput, RuleBroken, Conflict) as refusal:
         return await _again(request, review_id, refusal)
@@ -111,7 +132,7 @@ async def decide(request: Request, review_id: FromPath[str]) -> Response:
 async def _again(request: Request, review_id: str, refusal: ComplianceError) -> Response:
     context, viewer, act = context_of(request), signed_in_viewer(request), act_for(request)
     lang = language(request)
-    typed = await forms.values_of(request, Decision)
+    typed = await forms.values_of(request, Vote)
     form = Form.refused(typed, refusal, lang)
     news = isinstance(refusal, Conflict)
     view = await context.database.read(
@@ -129,6 +150,7 @@ def _queue(session: Session, viewer: Viewer, act: Act, query: dict[str, str]) ->
         reviews=queries.queue(session, viewer, decided=decided, page=number, size=PAGE),
         counts=counts,
         decided=decided,
+        told=members.of(session, viewer.account_id)[0] is not None,
         total=counts.decided if decided else counts.open,
         page=number,
         size=PAGE,
@@ -151,16 +173,19 @@ def _review(
     told = history.of_finding(session, finding, lang)
     until = outcomes.heard_by(review.opened_at, catalogue.calendar(session))
     silent = not service.has_spoken(session, review) and act.at <= until
-    options = list(OUTCOMES[review.reason])
+    drawn = seating.known(session, review_id)
+    options = list(panels.options(review, drawn)) if drawn else []
     return ReviewPage(
         review=review,
         finding=finding,
         earlier=[each for each in queries.of_finding(session, finding.id) if each.id != review.id],
+        sights=sightings.of_finding(session, viewer, finding, lang),
         seen=[each for each in told if each.step not in {*THEIRS, *Outcome}],
         said=[each for each in told if each.step in THEIRS],
         options=options,
-        barred=_barred(session, viewer, review, finding),
-        heard_by=until if silent and NEEDS_HEARING & set(options) else None,
+        panel=viewing.of_panel(session, viewer, drawn) if drawn else None,
+        appeal_until=_appeal_until(session, review, act),
+        heard_by=until if silent and AGAINST & set(options) else None,
         form=form,
         news=news,
         now=act.at,
@@ -168,15 +193,12 @@ def _review(
     )
 
 
-def _barred(session: Session, viewer: Viewer, review: Review, finding: FindingView) -> str | None:
-    """Return the code of why this person may not decide, or None."""
-    if not viewer.may(Action.REVIEW_DECIDE):
-        return "review.only_association"
-    try:
-        service.check_impartial(session, viewer, review, finding)
-    except NotAllowed as refusal:
-        return refusal.code
-    return None
+def _appeal_until(session: Session, review: Review, act: Act) -> datetime | None:
+    last = service.last_decision(session, review.finding_id)
+    if last is None or last.id != review.id:
+        return None
+    may = service.may_appeal(session, review.finding_id, act.at)
+    return service.appeal_until(session, review) if may else None
 
 
-ROUTES = [reviews_page, review_page, decide]
+ROUTES = [reviews_page, review_page, vote]
