@@ -9,9 +9,10 @@ from compliance.accounts.permissions import Role
 from compliance.errors import ComplianceError, NotFound
 from compliance.merchants import binding, shops
 from compliance.merchants.identifiers import parse_blank_serial, parse_door_number
-from merchants_app.access import anyone, operators
-from merchants_app.context import context_of, viewer_of
+from merchants_app.access import anyone, operators, signed_in
+from merchants_app.context import context_of, signed_in_viewer, viewer_of
 from merchants_app.errors import status_of
+from merchants_app.navigation import wings_for
 from merchants_app.pages import Form, language, page
 
 FIRST_PAGE = {
@@ -52,6 +53,12 @@ async def find(request: Request) -> Response:
     return Redirect(f"/q/{shop.door}", status_code=303)
 
 
+@get("/more", opt=signed_in(), include_in_schema=False)
+async def more(request: Request) -> Response:
+    """Show every room that the navigation has no place for."""
+    return page(request, "home/more.html", {"wings": wings_for(signed_in_viewer(request))})
+
+
 @get("/privacy", opt=anyone(), include_in_schema=False)
 async def privacy(request: Request) -> Response:
     return page(request, "home/privacy.html", {})
@@ -69,4 +76,4 @@ async def metrics() -> Response[bytes]:
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
-ROUTES = [home, find, privacy, health, metrics]
+ROUTES = [home, find, more, privacy, health, metrics]
