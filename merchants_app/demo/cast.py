@@ -21,6 +21,9 @@ from merchants_app.demo.names import Namer
 
 PASSWORD = "menqian-demo"  # noqa: S105 (printed on purpose, opens invented data only)
 
+REVIEWERS = 5
+"""In each township: a panel of three, and two more for those who stand aside."""
+
 _SLUG = {code: name_en.lower() for code, _, _, name_en, *_ in TOWNSHIPS}
 _account = Account.__table__  # type: ignore[attr-defined]
 _place = AccountPlace.__table__  # type: ignore[attr-defined]
@@ -28,12 +31,12 @@ _place = AccountPlace.__table__  # type: ignore[attr-defined]
 
 @dataclass(slots=True)
 class Staff:
-    """Who looks after one township: pairs, because the law and the covenant ask for two."""
+    """Who looks after one township: two officers, as the law asks, and reviewers to draw from."""
 
     desk: Viewer
     officers: tuple[Viewer, Viewer]
     certificates: tuple[str, str]
-    reviewers: tuple[Viewer, Viewer]
+    reviewers: tuple[Viewer, ...]
 
 
 @dataclass(slots=True)
@@ -114,9 +117,9 @@ class Casting:
                 self._viewer(f"{slug}-officer-2", officer, here, certificate=certificates[1]),
             ),
             certificates=(certificates[0], certificates[1]),
-            reviewers=(
-                self._viewer(f"{slug}-reviewer-1", reviewer, here),
-                self._viewer(f"{slug}-reviewer-2", reviewer, here),
+            reviewers=tuple(
+                self._viewer(f"{slug}-reviewer-{number}", reviewer, here)
+                for number in range(1, REVIEWERS + 1)
             ),
         )
 

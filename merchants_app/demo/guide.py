@@ -19,9 +19,10 @@ SHOWN = (
     "dayu-officer-2",
     "dayu-reviewer-1",
     "dayu-reviewer-2",
+    "dayu-reviewer-3",
     "hauler-1",
 )
-"""One of each role, two where the law or the covenant asks for two; each township has such."""
+"""One of each role, more where the law or the covenant asks for more; each township has such."""
 
 
 @dataclass(frozen=True, slots=True)

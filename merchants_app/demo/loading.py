@@ -11,7 +11,18 @@ from compliance.merchants.models import Tenancy
 from compliance.notices import reminding
 from compliance.notifications.models import MessageState, OutboxMessage
 from merchants_app.context import Context
-from merchants_app.demo import district, notices, patrols, shops, telling, visits, votes
+from merchants_app.demo import (
+    colours,
+    district,
+    notices,
+    oversight,
+    panels,
+    patrols,
+    shops,
+    telling,
+    visits,
+    votes,
+)
 from merchants_app.demo.album import Album
 from merchants_app.demo.guide import Guide, guide
 from merchants_app.demo.names import Namer
@@ -33,15 +44,18 @@ def load(context: Context, plan: Plan, told: Told) -> Guide:
     """Tell the whole story of a district into an empty database; return the way into it."""
     rng = Random(plan.seed)
     namer = Namer(rng)
-    streets = shops.streets(plan, rng, namer)
+    streets, new = colours.hold_back(plan, rng, shops.streets(plan, rng, namer))
     album = Album(context, plan, streets)
 
     def tell(session: Session) -> Guide:
         made = district.found(session, plan, rng, namer, streets, album)
-        for part in (notices, votes, patrols, visits, telling):
+        panels.introduce(made)
+        for part in (oversight, notices, votes, patrols, visits, telling):
             part.schedule(made)
+        colours.schedule(made, new)
         made.timeline.play(told)
         made.ink.dry()
+        colours.colour(made)
         reminding.remind(session, Act(at=plan.end, chance=rng.randbytes))
         _silence(session)
         return guide(made)

@@ -35,6 +35,7 @@ class Turn:
     to: Agency | None = None
     days: int | None = None
     photo: bool = False
+    fen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,11 @@ ORDER = Turn(
     ("责令限期清除，恢复通行；逾期依法处理。", "责令限期改正，清走占用通道的物品。"),
     days=10,
 )
+ACCEPT = Turn(OFFICER, Step.ACCEPT, (1, 10), ("属执法队职责，受理。",))
+FILE_CASE = Turn(OFFICER, Step.FILE_CASE, (20, 30), ("逾期未改，移送立案。",))
+NOTIFY = Turn(OFFICER, Step.NOTIFY, (20, 40), ("告知拟处罚内容和陈述、申辩、听证的权利。",))
+PENALISE = Turn(OFFICER, Step.PENALISE, (60, 80), ("依法作出处罚决定。",), fen=50_000)
+CONTEST = Turn(OFFICER, Step.CONTEST, (24, 40), ("当事人已申请行政复议，复议机关受理。",))
 OFFICER_PASS = Turn(OFFICER, Step.PASS, (20, 90), ("已按要求改正，现场复核通过。",))
 
 TIDINESS = ("H01", "H02", "H03", "H06", "H07", "H08", "A05", "O01", "O02", "O08")
@@ -158,7 +164,7 @@ STORIES: tuple[Story, ...] = (
         CLAIM,
         PASS,
     )),
-    Story(1.2, ("O05",), (ORDER, OFFICER_PASS)),
+    Story(1.2, ("O05",), (ACCEPT, ORDER, OFFICER_PASS)),
     Story(0.5, ("O05",), (
         Turn(OFFICER, Step.SEND_BACK, (2, 20), ("情节轻微，由街巷长先行提醒整改。",)),
         CLAIM,
@@ -171,12 +177,14 @@ STORIES: tuple[Story, ...] = (
     )),
     Story(0.7, ("O03",), (
         Turn(CHIEF, Step.REFER, (10, 40), ("提醒后逾期未改，转综合行政执法队。",), overdue=True),
+        ACCEPT,
         ORDER,
         OFFICER_PASS,
     )),
 )  # fmt: skip
 
 REPEATED = (
+    ACCEPT,
     Turn(OFFICER, Step.ORDER, (2, 30), ("同一问题三十日内第三次出现，责令限期改正。",), days=5),
     OFFICER_PASS,
 )
@@ -210,7 +218,7 @@ EXAMPLES: tuple[Example, ...] = (
         Turn(CHIEF, Step.DISPATCH, (2, 5), ("工地遗撒，已报便民热线转办。",), to=Agency.HOTLINE),
     ), cause=Cause.THIRD_PARTY), "H01"),
     Example(1, Story(0, ("O05",)), "O05"),
-    Example(12, Story(0, ("O05",), (ORDER,)), "O05"),
+    Example(12, Story(0, ("O05",), (ACCEPT, ORDER)), "O05"),
     Example(14, Story(0, ("A05",), (
         Turn(MERCHANT, Step.OBJECT, (3, 9), ("贴的是营业时间和停业告示，不是广告。",)),
         Turn(REVIEWER, Step.REVOKE, (20, 60), (
@@ -221,6 +229,14 @@ EXAMPLES: tuple[Example, ...] = (
         CLAIM_WITH_PHOTO,
         Turn(CHIEF, Step.PASS, (3, 20), PASSED),
     )), "H02"),
+    Example(5, Story(0, ("O05",), (ACCEPT,)), "O05"),
+    Example(14, Story(0, ("O05",), (ACCEPT, ORDER, FILE_CASE)), "O05"),
+    Example(18, Story(0, ("O05",), (ACCEPT, ORDER, FILE_CASE, NOTIFY)), "O05"),
+    Example(31, Story(0, ("O05",), (ACCEPT, ORDER, FILE_CASE, NOTIFY, PENALISE)), "O05"),
+    Example(38, Story(0, ("O05",), (ACCEPT, ORDER, FILE_CASE, NOTIFY, PENALISE, CONTEST)), "O05"),
+    Example(28, Story(0, ("A02",), (
+        Turn(CHIEF, Step.GIVE_UP, (150, 200), ("店已停业，经营者联系不上，没有改好。",)),
+    )), "A02"),
 )  # fmt: skip
 """One for each state a finding can be in, `overdue` among them."""
 

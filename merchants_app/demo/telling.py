@@ -3,15 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import partial
+from typing import Any
 
 from compliance.accounts.permissions import Viewer
+from compliance.act import LOCAL
 from compliance.findings import service as findings
-from compliance.findings.lifecycle import FindingState, Step
+from compliance.findings.lifecycle import OFFICIAL, FindingState, Step
 from compliance.findings.models import Cause, Finding
 from compliance.merchants.shops import Shop
 from compliance.reviews import service as reviews
 from compliance.reviews.outcomes import Outcome
-from merchants_app.demo import visits
+from merchants_app.demo import panels, visits
 from merchants_app.demo.district import District
 from merchants_app.demo.examples import Spot
 from merchants_app.demo.stories import (
@@ -87,6 +89,8 @@ def _begin(
     }
     items = [item for item in visits.ok_items(rng) if item["code"] != code]
     logged = visits.log(district, walker, at, visits.body_of(rng, shop, seen_at, [fault, *items]))
+    if not logged.findings:
+        return  # the fault was seen before and is not put right yet
     (opened,) = logged.findings
     turns = story.turns
     if opened.state is FindingState.REFERRED and district.catalogue.items[code].severity < 3:
@@ -125,16 +129,11 @@ def _take(district: District, tale: Tale, at: datetime) -> None:
     elif turn.step is Step.SEND_TO_ASSOCIATION:
         tale.review_id = reviews.send_overdue(session, act, viewer, finding_id, version=version).id
     elif turn.step in DECISIONS:
-        reviews.decide(
-            session,
-            act,
-            viewer,
-            tale.review_id,
-            outcome=Outcome(turn.step.value),
-            grounds=words,
-            version=version,
-            days=turn.days,
-        )
+        outcome, days = Outcome(turn.step.value), turn.days
+        if not panels.decide(
+            district, at, tale.review_id, outcome, grounds=words, version=version, days=days
+        ):
+            return  # the panel lacks members, and the desk has to ask next door
     else:
         photos = []
         if turn.photo and tale.spot is not None:
@@ -150,9 +149,19 @@ def _take(district: District, tale: Tale, at: datetime) -> None:
             photos=photos,
             to=turn.to,
             days=turn.days,
+            **_paper(district, turn, at),
         )
     tale.version += 1
     _next(district, tale, at)
+
+
+def _paper(district: District, turn: Turn, at: datetime) -> dict[str, Any]:
+    """Return the paper of the official system that a turn notes, invented like everything here."""
+    if turn.step not in OFFICIAL:
+        return {}
+    day = at.astimezone(LOCAL).date()
+    number = district.rng.randrange(1, 400)
+    return {"document": f"京门综执样例〔{day.year}〕{number}号", "dated": day, "fen": turn.fen}
 
 
 def _viewer(district: District, tale: Tale, turn: Turn, at: datetime) -> Viewer:

@@ -14,6 +14,7 @@ from compliance.merchants.shops import Shop
 from compliance.patrols import service
 from compliance.patrols.service import Logged
 from merchants_app.demo.district import District
+from merchants_app.demo.oversight import ref_of
 from merchants_app.demo.places import METRES_NORTH
 from merchants_app.demo.timeline import by_day, days_between, in_office, moment_on
 from merchants_app.visits import read_payload
@@ -128,7 +129,7 @@ def _inspect(district: District, shop: Shop, at: datetime) -> None:
         kind="inspection",
         note="亮证、出示检查码后入店检查，台账和合同齐全。",
         officers=list(staff.certificates),
-        plan_ref=f"{at.year}年度检查计划第{district.rng.randrange(1, 40)}项",
+        plan_ref=ref_of(at.year, 2 if shop.category == Category.CATERING else 1),
         credentials_shown=True,
     )
     log(district, staff.officers[0], at + timedelta(seconds=20), body)
