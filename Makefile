@@ -18,7 +18,7 @@ run: setup ## set up, load the demonstration district if the database is empty, 
 	@$(VENV)/menqian serve --host $(HOST) --port $(PORT)
 
 test: setup-tests check ## set up, check, run every test (CI runs exactly this)
-	@$(VENV)/pytest -n auto --dist loadscope -m "not faults"
+	@$(VENV)/pytest -n auto --dist loadscope --no-loadscope-reorder -m "not faults"
 
 check: setup ## format, lint, types
 	@$(VENV)/ruff format --check .
@@ -29,7 +29,7 @@ bench: setup ## speed and size as ratios, ours beside the bare tool
 	@$(VENV)/python -m benchmarks
 
 faults: setup-tests ## the long tiers of the fault tests
-	@$(VENV)/pytest -m faults tests/faults
+	@$(VENV)/pytest -m faults tests
 
 format: setup ## format and mend what can be mended by itself
 	@$(VENV)/ruff check --fix-only .

@@ -39,6 +39,12 @@ class Context:
     rulebook: Rulebook = field(default_factory=Rulebook)
     darkroom: Darkroom = field(default_factory=Darkroom)
 
+    def sealed(self, device_id: str) -> Blobs:
+        """Return where the sealed things of one phone lie: apart from all evidence, since whoever
+        seals chooses the bytes, and what was decided on is thrown away.
+        """
+        return Blobs(self.settings.data_dir / "sealed" / device_id)
+
     def act(self, viewer: Viewer | None = None) -> Act:
         """Return an act of `viewer`, or of the system, now."""
         actor = Actor(viewer.account_id, viewer.role.value) if viewer else SYSTEM

@@ -36,10 +36,13 @@ EXCEPTIONS = {
     "account.sign_in_needed": 401,
     "account.too_many_tries": 429,
     "code.too_many": 429,
+    "suspect_code.too_many": 429,
     "door.withdrawn": 410,
     "photo.too_large": 413,
     "photo.too_many_pixels": 413,
     "photo.not_an_image": 415,
+    "quarantine.full": 507,
+    "quarantine.too_large": 413,
 }
 """Codes whose status differs from their family's."""
 

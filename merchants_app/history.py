@@ -7,8 +7,8 @@ from sqlmodel import Session
 
 from compliance.findings import queries
 from compliance.findings.lifecycle import Step
-from compliance.findings.opening import OPENED
 from compliance.findings.queries import FindingView
+from compliance.findings.states import OPENED
 
 _TONES = {
     Step.PASS.value: "good",

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from compliance.accounts.permissions import Action, Viewer, require
 from compliance.act import Act
@@ -60,16 +60,7 @@ async def store(context: "Context", viewer: Viewer, act: Act, data: bytes) -> Ph
 
 def develop(blobs: Blobs, data: bytes) -> Developed:
     """Decode `data`, put the original and the clean copy among the files, say what they are."""
-    try:
-        done = subprocess.run(  # noqa: S603 (our own script, the bytes go in by the pipe)
-            SCRIPT, input=data, capture_output=True, timeout=SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise InvalidInput("photo.not_an_image") from None
-    if done.returncode:
-        raise InvalidInput(REFUSAL_CODES.get(done.returncode, "photo.not_an_image"))
-    head, clean = done.stdout.split(b"\n", 1)
-    told = json.loads(head)
+    told, clean = decoded(data)
     served = blobs.put(clean)
     return Developed(
         sha256=blobs.put(data),
@@ -79,3 +70,22 @@ def develop(blobs: Blobs, data: bytes) -> Developed:
         width=told["width"],
         height=told["height"],
     )
+
+
+def cleaned(data: bytes) -> bytes:
+    """Return the clean copy of a photo that is looked at and not kept."""
+    return decoded(data)[1]
+
+
+def decoded(data: bytes) -> tuple[dict[str, Any], bytes]:
+    """Return what a photo is (media type, width, height) and its clean copy, a JPEG."""
+    try:
+        done = subprocess.run(  # noqa: S603 (our own script, the bytes go in by the pipe)
+            SCRIPT, input=data, capture_output=True, timeout=SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise InvalidInput("photo.not_an_image") from None
+    if done.returncode:
+        raise InvalidInput(REFUSAL_CODES.get(done.returncode, "photo.not_an_image"))
+    head, clean = done.stdout.split(b"\n", 1)
+    return json.loads(head), clean

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from merchants_app import regions
+
 
 class BadSettings(Exception):
     """A setting that cannot be worked with; the message says which and why."""
@@ -36,8 +38,23 @@ class Settings(BaseSettings):
     secret_key: str = ""
     """Key of short-lived proofs; empty means one is made once and kept in the data folder."""
 
-    sms: Literal["console", "file"] = "console"
-    """Where messages to phones go: `console` prints them, `file` appends to `outbox.jsonl`."""
+    sms: Literal["console", "file", "http", "aliyun"] = "console"
+    """How messages reach phones: printed, in `outbox.jsonl`, by a JSON gateway, or Aliyun SMS."""
+
+    sms_url: str = "https://dysmsapi.aliyuncs.com"
+    """Address of the gateway (`http`), or of Aliyun's service."""
+
+    sms_key: str = ""
+    """Bearer key of the gateway, or the secret of Aliyun's access key."""
+
+    sms_key_id: str = ""
+    """Id of Aliyun's access key."""
+
+    sms_sign_name: str = ""
+    """The signature filed with Aliyun that stands before every message."""
+
+    sms_templates: dict[str, str] = {}
+    """Aliyun's template of each kind of message: `{"finding.opened": "SMS_…"}`."""
 
     signing_key: Path | None = None
     """File (PEM) with the key that seals papers; empty means one is made once and kept."""
@@ -45,8 +62,14 @@ class Settings(BaseSettings):
     signing_certificate: Path | None = None
     """File (PEM) with the certificate of `MENQIAN_SIGNING_KEY`, those above it behind it."""
 
+    queue_key: Path | None = None
+    """File (PEM) with the key for which phones seal their queues, older ones behind it."""
+
     timestamp_url: str = ""
     """RFC 3161 service that stamps sealed papers; empty means they say that there is none."""
+
+    network_regions: Path | None = None
+    """CSV file of networks (`CIDR,region`); empty means that regions are not known."""
 
     database_pool: int = Field(default=16, ge=1, le=64)
     """Connections and threads for the database."""
@@ -86,7 +109,7 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return value
 
-    @field_validator("timestamp_url")
+    @field_validator("timestamp_url", "sms_url")
     @classmethod
     def _is_service(cls, value: str) -> str:
         if value and urlsplit(value).scheme not in {"http", "https"}:
@@ -94,10 +117,27 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return value
 
+    @field_validator("network_regions")
+    @classmethod
+    def _is_list(cls, value: Path | None) -> Path | None:
+        if value is not None:
+            regions.read(value)
+        return value
+
     @model_validator(mode="after")
     def _has_both(self) -> Self:
         if (self.signing_key is None) != (self.signing_certificate is None):
             message = "MENQIAN_SIGNING_KEY and MENQIAN_SIGNING_CERTIFICATE go together"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _reaches_phones(self) -> Self:
+        if self.sms == "http" and self.sms_url.startswith("https://dysmsapi."):
+            message = "MENQIAN_SMS=http needs MENQIAN_SMS_URL, the address of the gateway"
+            raise ValueError(message)
+        if self.sms == "aliyun" and not (self.sms_key_id and self.sms_key and self.sms_sign_name):
+            message = "MENQIAN_SMS=aliyun needs MENQIAN_SMS_KEY_ID, _KEY and _SIGN_NAME"
             raise ValueError(message)
         return self
 

@@ -4,16 +4,20 @@ Every test gets a database of its own: a copy of a migrated template, so no test
 rows and commits are real commits.
 """
 
+import gc
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 import psycopg
 import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, settings
+from litestar import Litestar
 from litestar.testing import TestClient
 
 from compliance import reference
@@ -23,6 +27,7 @@ from merchants_app.app import create_app, create_context
 from merchants_app.cli import main
 from merchants_app.context import Context
 from merchants_app.database import Database
+from merchants_app.front import DoorFront
 from merchants_app.settings import Settings
 from tests import provision
 from tests.clock import Clock
@@ -50,6 +55,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             )
 
 
+def pytest_collection_finish() -> None:
+    """Leave what is loaded by now out of every later search for garbage: it stays to the end."""
+    gc.collect()
+    gc.freeze()
+
+
 def _fill(url: str) -> None:
     schema.upgrade(url)
     database = Database(url, pool=2)
@@ -64,17 +75,50 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+class Copies:
+    """Databases copied from a migrated one: the next is made while a test works on the last."""
+
+    def __init__(self, server: str, template: str) -> None:
+        self.server, self.template = server, template
+        self._thread = ThreadPoolExecutor(1)
+        self._numbers = count(1)
+        self._next = self._thread.submit(self._copy)
+
+    def take(self) -> str:
+        """Return the name of a database that nobody has used."""
+        name, self._next = self._next.result(), self._thread.submit(self._copy)
+        return name
+
+    def drop(self, name: str) -> None:
+        """Let go of a database, whoever is still connected to it."""
+        self._thread.submit(self._do, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def end(self) -> None:
+        self.drop(self._next.result())
+        self._thread.shutdown()
+
+    def _copy(self) -> str:
+        name = f"{self.template}_{next(self._numbers)}"
+        self._do(f'CREATE DATABASE "{name}" TEMPLATE "{self.template}"')
+        return name
+
+    def _do(self, statement: str) -> None:
+        with psycopg.connect(self.server, autocommit=True) as admin:
+            admin.execute(statement)
+
+
 @pytest.fixture(scope="session")
-def postgres_template() -> Iterator[tuple[str, str]]:
-    """The address of the server's own database, and the name of a migrated one to copy."""
+def postgres_copies() -> Iterator[Copies]:
+    """Databases of the running server, migrated and with the reference data."""
     name = f"menqian_test_{secrets.token_hex(4)}"
     with provision.postgres() as server:
         with psycopg.connect(server, autocommit=True) as admin:
             admin.execute(f'CREATE DATABASE "{name}"')
         _fill(address_of(server, name))
-        yield server, name
+        copies = Copies(server, name)
+        yield copies
+        copies.end()
         with psycopg.connect(server, autocommit=True) as admin:
-            admin.execute(f'DROP DATABASE IF EXISTS "{name}_t" WITH (FORCE)')
             admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
@@ -91,12 +135,10 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("sqlite_template"), file)
         yield f"sqlite:///{file}"
         return
-    server, template = request.getfixturevalue("postgres_template")
-    name = f"{template}_t"
-    with psycopg.connect(server, autocommit=True) as admin:
-        admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    yield address_of(server, name)
+    copies = request.getfixturevalue("postgres_copies")
+    name = copies.take()
+    yield address_of(copies.server, name)
+    copies.drop(name)
 
 
 @pytest.fixture
@@ -148,13 +190,22 @@ def world(context: Context, clock: Clock) -> World:
     return World(context, clock)
 
 
+@pytest.fixture(scope="session")
+def application(tmp_path_factory: pytest.TempPathFactory) -> Litestar:
+    """The application, put together once: it keeps nothing but the context it is handed."""
+    chosen = Settings.load(data_dir=tmp_path_factory.mktemp("application"), log_level="error")
+    context = create_context(chosen)
+    made = create_app(chosen, context=context)
+    context.database.close()
+    return made
+
+
 @pytest.fixture
-def client(context: Context) -> Iterator[TestClient]:
-    """An HTTP client of the whole application, signed in as nobody."""
-    with TestClient(
-        create_app(context.settings, context=context),
-        base_url="http://testserver.local",
-    ) as made:
+def client(application: Litestar, context: Context) -> Iterator[TestClient]:
+    """An HTTP client of the whole application on the test's context, signed in as nobody."""
+    application.state.context = context
+    application.asgi_handler = DoorFront(context, application.asgi_handler._following)
+    with TestClient(application, base_url="http://testserver.local") as made:
         made.headers.update({"sec-fetch-site": "same-origin", "accept": "text/html"})
         made.follow_redirects = False
         yield made

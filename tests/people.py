@@ -15,11 +15,15 @@ from compliance.findings.opening import Opened
 from compliance.findings.public import PublicFinding, public_findings
 from compliance.ledger import service as ledger
 from compliance.notifications.models import OutboxMessage
+from compliance.reviews.models import Review
+from compliance.reviews.outcomes import Outcome
+from tests import panels
 from tests.factories import DAYU, World
+from tests.panels import REASONS
 
 
 class Street:
-    """One shop, its merchant, lane chief, officer, desk and two reviewers of the association."""
+    """One shop, its merchant, lane chief, officer, desk and three reviewers of the association."""
 
     def __init__(
         self,
@@ -38,6 +42,7 @@ class Street:
         self.desk = world.viewer(Role.TOWNSHIP_DESK, here)
         self.reviewer = world.viewer(Role.ASSOCIATION_REVIEWER, here)
         self.colleague = world.viewer(Role.ASSOCIATION_REVIEWER, here)
+        self.third = world.viewer(Role.ASSOCIATION_REVIEWER, here)
 
     def fault(
         self,
@@ -78,6 +83,12 @@ class Street:
         """Take a step on what the person sees now, unless an older version is named."""
         seen = self.version(finding_id) if version is None else version
         return self.world.write(findings.step, by, finding_id, taken, version=seen, by=by, **given)
+
+    def decide(
+        self, review_id: str, outcome: Outcome, *, grounds: str = REASONS, days: int | None = None
+    ) -> Review:
+        """Let the members of a review's panel vote for one outcome, each after reading the file."""
+        return panels.decided(self.world, review_id, outcome, grounds=grounds, days=days)
 
     def view(self, finding_id: str) -> queries.FindingView:
         return self.world.read(queries.one, self.merchant, finding_id)

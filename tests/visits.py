@@ -40,7 +40,7 @@ def chief_of(world, *shops, **named):
     return world.viewer(Role.LANE_CHIEF, *(("lane", shop.lane_id) for shop in shops), **named)
 
 
-def log(world, viewer, sent, patrol_id=None):
+def log(world, viewer, sent, patrol_id=None, **named):
     """Log a record through the service, in a transaction of its own."""
     rules = world.read(rulebook.read, world.clock())
     raw = json.dumps(sent, ensure_ascii=False).encode()
@@ -54,6 +54,7 @@ def log(world, viewer, sent, patrol_id=None):
         rules.catalogue,
         rules.calendar,
         by=viewer,
+        **named,
     )
 
 

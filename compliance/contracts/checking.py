@@ -104,6 +104,7 @@ def _tell(session: Session, act: Act, notice: Notice, template: str, **params: s
         session,
         act,
         phone=shop.phone,
+        tenancy_id=shop.tenancy_id,
         template=template,
         dedup_key=f"contract:{notice.id}:{notice.state.value}",
         params={"shop": shop.name, "number": notice.number, **params},

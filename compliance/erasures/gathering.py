@@ -101,8 +101,10 @@ def _messages(
     keys = [f"code:{code.id}" for code in codes] + [f"signed:{sitting_id}" for sitting_id in sat]
     yield from session.exec(select(OutboxMessage.id).where(col(OutboxMessage.dedup_key).in_(keys)))
     numbers = {number for code in codes if (number := code.phone)} | {shop.phone or ""} - {""}
-    if not target.whole or not numbers:
+    if not target.whole:
         return
+    own = (MESSAGE.c.tenancy_id == target.tenancy_id) & ~MESSAGE.c.dedup_key.in_(keys)
+    yield from session.exec(select(OutboxMessage.id).where(own))
     elsewhere = set(
         session.exec(
             select(Tenancy.phone).where(
@@ -111,7 +113,9 @@ def _messages(
         )
     )
     sent = select(OutboxMessage).where(
-        col(OutboxMessage.phone).in_(numbers), ~MESSAGE.c.dedup_key.in_(keys)
+        col(OutboxMessage.phone).in_(numbers),
+        MESSAGE.c.tenancy_id.is_(None),
+        ~MESSAGE.c.dedup_key.in_(keys),
     )
     for message in session.exec(sent):
         named = message.params.get("shop")

@@ -15,12 +15,16 @@ import sqlalchemy as sa
 from compliance.accounts.models import Account, AuthSession, OneTimeCode
 from compliance.contracts.models import ContractUpload
 from compliance.erasures.kinds import ErasedKind, Scope
-from compliance.findings.models import Finding, FindingEvent
+from compliance.findings.models import Finding, FindingEvent, FindingSighting
+from compliance.grades.models import GradeOverride
 from compliance.merchants.models import Merchant, Tenancy
 from compliance.notices.models import Notice, Party, Signature, SigningEvent, Sitting
 from compliance.notifications.models import OutboxMessage
 from compliance.patrols.models import Patrol, PatrolItem
-from compliance.reviews.models import Review
+from compliance.pauses.models import ClockPause
+from compliance.red_list.models import RedListing
+from compliance.reviews.models import Panel, PanelVote, Review
+from compliance.suspect_codes.models import SuspectCode
 
 Condition = sa.ColumnElement[bool]
 
@@ -80,8 +84,13 @@ NOTICE, CODE, MESSAGE = _table(Notice), _table(OneTimeCode), _table(OutboxMessag
 TENANCY, MERCHANT = _table(Tenancy), _table(Merchant)
 ACCOUNT, SESSION = _table(Account), _table(AuthSession)
 FINDING, EVENT = _table(Finding), _table(FindingEvent)
+SIGHTING = _table(FindingSighting)
 UPLOAD = _table(ContractUpload)
+PAUSE = _table(ClockPause)
+OVERRIDE = _table(GradeOverride)
 PATROL, ITEM, REVIEW = _table(Patrol), _table(PatrolItem), _table(Review)
+SUSPECT = _table(SuspectCode)
+PANEL, VOTE, LISTING = _table(Panel), _table(PanelVote), _table(RedListing)
 
 
 def signatures_of(target: Target) -> Condition:
@@ -141,6 +150,10 @@ def _findings(tenancy_id: str) -> Any:
     return sa.select(FINDING.c.id).where(FINDING.c.tenancy_id == tenancy_id)
 
 
+def _panels(tenancy_id: str) -> Any:
+    return sa.select(PANEL.c.id).where(PANEL.c.tenancy_id == tenancy_id)
+
+
 def _patrols(tenancy_id: str) -> Any:
     return sa.select(PATROL.c.id).where(PATROL.c.tenancy_id == tenancy_id)
 
@@ -148,6 +161,7 @@ def _patrols(tenancy_id: str) -> Any:
 _tenancy = _only_whole(TENANCY.c.id, lambda tenancy_id: [tenancy_id])
 _finding = _only_whole(FINDING.c.tenancy_id, lambda tenancy_id: [tenancy_id])
 _patrol = _only_whole(PATROL.c.tenancy_id, lambda tenancy_id: [tenancy_id])
+_suspect = _only_whole(SUSPECT.c.tenancy_id, lambda tenancy_id: [tenancy_id])
 
 HOLDINGS = (
     Holding(ErasedKind.SIGNER_NAME, SIGNATURE, signatures_of, {"signer_name": ""}),
@@ -178,7 +192,29 @@ HOLDINGS = (
     Holding(ErasedKind.REMARK, FINDING, _finding, {"note": ""}),
     Holding(ErasedKind.REMARK, EVENT, _only_whole(EVENT.c.finding_id, _findings), {"words": ""}),
     Holding(
+        ErasedKind.REMARK, SIGHTING, _only_whole(SIGHTING.c.finding_id, _findings), {"note": ""}
+    ),
+    Holding(
         ErasedKind.REMARK, REVIEW, _only_whole(REVIEW.c.finding_id, _findings), {"grounds": None}
+    ),
+    Holding(ErasedKind.REMARK, VOTE, _only_whole(VOTE.c.panel_id, _panels), {"grounds": ""}),
+    Holding(
+        ErasedKind.REMARK,
+        LISTING,
+        _only_whole(LISTING.c.tenancy_id, lambda tenancy_id: [tenancy_id]),
+        {"words": ""},
+    ),
+    Holding(
+        ErasedKind.REMARK,
+        OVERRIDE,
+        _only_whole(OVERRIDE.c.tenancy_id, lambda tenancy_id: [tenancy_id]),
+        {"reason": ""},
+    ),
+    Holding(
+        ErasedKind.REMARK,
+        PAUSE,
+        _only_whole(PAUSE.c.ref, lambda tenancy_id: [tenancy_id]),
+        {"reason": ""},
     ),
     Holding(ErasedKind.REMARK, PATROL, _patrol, {"note": ""}),
     Holding(ErasedKind.REMARK, ITEM, _only_whole(ITEM.c.patrol_id, _patrols), {"note": ""}),
@@ -186,8 +222,15 @@ HOLDINGS = (
         ErasedKind.WHEREABOUTS,
         PATROL,
         _patrol,
-        {"lat": None, "lng": None, "accuracy_m": None, "distance_m": None},
+        {"lat": None, "lng": None, "accuracy_m": None, "distance_m": None, "presence": {}},
     ),
+    Holding(
+        ErasedKind.WHEREABOUTS,
+        SUSPECT,
+        _suspect,
+        {"lat": None, "lng": None, "accuracy_m": None},
+    ),
+    Holding(ErasedKind.REMARK, SUSPECT, _suspect, {"words": ""}),
 )
 """What is emptied; besides it, bodies of the ledger and files of the store go (`service.erase`)."""
 
@@ -196,14 +239,17 @@ BY_OTHERS = frozenset({"ledger_body", "sealed_paper"})
 
 NOTHING_TO_ERASE = frozenset(
     """
-    account account_place bearer_token blank_batch blank_plate calendar_day check_item door_code
-    erasure lane ledger_entry ledger_head notice_draft notice_text patrol_photo photo premises
-    print_job print_line reminder resign_campaign resign_shop sign_in_failure township vote
-    vote_ballot vote_lane vote_roll waste_hauler
+    account account_place association_member bearer_token blank_batch blank_plate calendar_day
+    check_item device device_session door_code draw draw_officer draw_shop erasure grade grade_rules
+    lane ledger_entry ledger_head letter_batch notice_draft notice_text panel panel_seat panel_tie
+    patrol_photo photo plan premises print_job print_line reminder resign_campaign resign_shop
+    schedule sealed_item sign_in_failure township vote vote_ballot vote_lane vote_roll
+    waste_hauler
     """.split()
 )
 """Tables without data of a shop's people: places, texts, staff, businesses, counts, dates.
 
 Photos show a door, faces blurred, and have a period of their own; a ballot is the shop's, and what
-was said with it stands in the ledger's bodies.
+was said with it stands in the ledger's bodies. What phones sealed (`sealed_item`) goes 30 days
+after a decision, which falls within 180: years before the shop it speaks of may be erased.
 """

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from compliance.accounts.permissions import Action, Place, Viewer, require_at
 from compliance.act import Act
-from compliance.erasures import kinds
+from compliance.erasures import kinds, reports
 from compliance.erasures.gathering import Asked, files_of, gather, subject_of
 from compliance.erasures.holdings import (
     HOLDINGS,
@@ -139,7 +139,8 @@ def _counts(session: Session, target: Target) -> dict[ErasedKind, int]:
     for holding in HOLDINGS:
         query = sa.select(sa.func.count()).select_from(holding.table).where(holding.held(target))
         found[holding.kind] += session.execute(query).scalar_one()
-    found[ErasedKind.LEDGER_BODY] = len(_bodies(session, target))
+    told_of = reports.bodies(session, target).values()
+    found[ErasedKind.LEDGER_BODY] = len(_bodies(session, target)) + sum(map(len, told_of))
     found[ErasedKind.STORED_FILE] = len(files_of(session, target))
     return {kind: count for kind, count in found.items() if count}
 
@@ -201,6 +202,7 @@ def _record(
     basis, reason = why
     told = {kind.value: count for kind, count in counts.items()}
     erasure_id = act.new_id()
+    reports.erase(session, act, target, erasure_id, basis)
     receipt = ledger.append(
         session,
         act,

@@ -204,6 +204,12 @@ def receipt_of(session: Session, subject: str, seq: int) -> Receipt:
     return Receipt(subject, seq, row.entry_hash, bytes(row.content), bytes(row.salt or b""), row.at)
 
 
+def body_of(session: Session, entry_hash: str) -> bytes | None:
+    """Return the erasable body of an entry, or None when it has none any more."""
+    query = sa.select(_body.c.body).where(_body.c.entry_hash == entry_hash)
+    return _as_bytes(session.execute(query).scalar_one_or_none())
+
+
 def head_of(session: Session, subject: str) -> tuple[int, str]:
     """Return the last number and hash of a subject; (0, zeros) for a chain not begun."""
     row = session.execute(

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from compliance.accounts.permissions import Action, Place, Reach, Viewer, require, require_at
+from compliance.act import LOCAL
 from compliance.errors import NotFound
 from compliance.merchants.models import (
     BlankBatch,
@@ -132,6 +133,27 @@ _BLANK = (
 _BY_TENANCY = SHOPS.where(tenancy_table.c.id == sa.bindparam("tenancy"))
 _BY_NUMBER = SHOPS.where(premises_table.c.number == sa.bindparam("number"), OPEN)
 
+_at = sa.bindparam("at", type_=tenancy_table.c.opened_at.type)
+_day = sa.bindparam("day", type_=tenancy_table.c.opened_on.type)
+_coded = code_table.alias()
+_BEHIND_THEN = (
+    SHOPS.where(
+        premises_table.c.id
+        == sa.select(_coded.c.premises_id)
+        .where(
+            _coded.c.token == sa.bindparam("token"),
+            sa.or_(_coded.c.state == CodeState.ACTIVE, _coded.c.withdrawn_at > _at),
+        )
+        .scalar_subquery(),
+        tenancy_table.c.opened_on <= _day,
+        sa.or_(OPEN, tenancy_table.c.closed_on >= _day),
+    )
+    .order_by(
+        sa.case((tenancy_table.c.opened_at <= _at, 0), else_=1), tenancy_table.c.opened_at.desc()
+    )
+    .limit(1)
+)
+
 
 def _one(session: Session, query: Any, parameters: dict[str, object]) -> Shop | None:
     row = session.execute(query, parameters).one_or_none()
@@ -152,6 +174,35 @@ def by_token(session: Session, token: str) -> Shop:
     if row.tenancy_id is None:
         raise NotFound("door.vacant")
     return Shop(*tuple(row)[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """The shop that was behind a code at some instant; `changed` says that it is not so now."""
+
+    shop: Shop
+    changed: bool
+
+
+def by_token_at(session: Session, token: str, at: datetime) -> Then:
+    """Return the shop that was behind a code at `at`, which is the one of now as a rule.
+
+    A code taken back and a shop gone since then still lead there. On the day on which one shop
+    follows another, the hour at which the second was entered parts them. Raises what `by_token`
+    raises when nobody was there.
+    """
+    now, why = None, None
+    try:
+        now = by_token(session, token)
+    except NotFound as refusal:
+        why = refusal
+    if now is not None and now.opened_at <= at:
+        return Then(now, changed=False)
+    values: dict[str, object] = {"token": token, "at": at, "day": at.astimezone(LOCAL).date()}
+    then = _one(session, _BEHIND_THEN, values) or now
+    if then is None:
+        raise why or NotFound("door.unknown")
+    return Then(then, changed=now is None or now.tenancy_id != then.tenancy_id)
 
 
 def _why_nowhere(session: Session, token: str) -> NotFound:

@@ -291,6 +291,7 @@ def _tell(session: Session, act: Act, drafts: Sequence[Draft]) -> None:
             session,
             act,
             phone=shop.phone,
+            tenancy_id=tenancy_id,
             template="notice.waiting",
             dedup_key=f"notices:{tenancy_id}:{act.day.isoformat()}",
             params={"shop": shop.name, "names": "、".join(titles)},

@@ -107,6 +107,7 @@ def _message(due: Sequence[Due]) -> notifications.Draft:
         template=f"reminder.{template}",
         dedup_key=f"reminder:{about}:{first.ref}:{first.until.isoformat()}:{first.step}",
         params={"name": first.name, "papers": "；".join(each.words for each in ordered)},
+        tenancy_id=None if first.about is ReminderAbout.PERMIT else first.group,
     )
 
 
@@ -155,7 +156,6 @@ def _notices(session: Session, today: date) -> list[Due]:
         .where(
             IN_TERM,
             OPEN,
-            tenancy_table.c.phone != "",
             until <= today + timedelta(days=max(map(max, STEPS.values()))),
             step.is_not(None),
             ~RENEWED,
@@ -197,7 +197,6 @@ def _outlasting(session: Session, today: date) -> list[Due]:
         .where(
             IN_TERM,
             OPEN,
-            tenancy_table.c.phone != "",
             notice_table.c.kind == NoticeKind.WASTE_CONTRACT,
             ends < notice_table.c.valid_to,
             ends <= today + timedelta(days=OUTLASTING_STEP),

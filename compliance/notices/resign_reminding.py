@@ -48,6 +48,7 @@ def remind_next(session: Session, act: Act, campaign_id: str, limit: int = CHUNK
             session,
             act,
             phone=row.phone,
+            tenancy_id=row.tenancy_id,
             template="resign.reminder",
             dedup_key=f"{_prefix(campaign)}{row.tenancy_id}:{step}",
             params={
@@ -85,7 +86,6 @@ def _waiting(campaign: ResignCampaign, step: int, act: Act) -> sa.Select[tuple[s
         .where(
             roll_table.c.campaign_id == campaign.id,
             OPEN,
-            sa.func.coalesce(tenancy_table.c.phone, "") != "",
             new,
             ~told,
         )

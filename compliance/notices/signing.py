@@ -178,6 +178,7 @@ def _tell(session: Session, act: Act, sitting: Sitting, shop: Shop) -> None:
         session,
         act,
         phone=shop.phone,
+        tenancy_id=shop.tenancy_id,
         template="notice.signed",
         dedup_key=f"signed:{sitting.id}",
         params={

@@ -15,6 +15,7 @@ def tell(session: Session, act: Act, vote: Vote, shop: Shop, template: str) -> N
         session,
         act,
         phone=shop.phone,
+        tenancy_id=shop.tenancy_id,
         template=template,
         dedup_key=f"{template}:{vote.id}:{shop.tenancy_id}",
         params={

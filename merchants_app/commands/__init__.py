@@ -7,7 +7,7 @@ import rich_click as click
 
 from compliance import reference
 from compliance.errors import ComplianceError
-from merchants_app import pages, schema, sealing
+from merchants_app import pages, queue_keys, schema, sealing
 from merchants_app.app import create_context
 from merchants_app.context import Context
 from merchants_app.settings import BadSettings, Settings
@@ -19,6 +19,7 @@ def settings() -> Settings:
     try:
         chosen = Settings.load()
         sealing.given(chosen)
+        queue_keys.given(chosen)
     except BadSettings as fault:
         raise click.ClickException(str(fault)) from None
     return chosen

@@ -11,6 +11,8 @@ from compliance.merchants import storing
 from compliance.merchants.importing import Outcome, Parsed
 from compliance.merchants.storing import Stored
 from merchants_app import commands, lists, pages
+from merchants_app.commands.calendars import calendar
+from merchants_app.commands.queues import queue
 from merchants_app.commands.writing import write_whole
 from merchants_app.context import Context
 from merchants_app.lists import Told
@@ -107,5 +109,8 @@ def _shops(stored: Stored, lang: str, *, dry_run: bool) -> str:
         said += translate(lang, "；另有 %(n)s 行是已经闭店的商户", n=stored.closed)
     return translate(lang, "试运行，没有入库：") + said if dry_run else said
 
+
+import_.add_command(queue)
+import_.add_command(calendar)
 
 COMMANDS = [import_]

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import rich_click as click
 
 from compliance import reference
-from merchants_app import commands, engines, paths, schema, sealing, worker
+from merchants_app import commands, engines, paths, queue_keys, schema, sealing, worker
 from merchants_app.app import create_context
 from merchants_app.context import system_clock
 from merchants_app.settings import Settings
@@ -95,7 +95,18 @@ def faults(chosen: Settings) -> list[str]:
         found.append(f"less than 2 GB free in {chosen.data_dir}: photos will be refused soon")
     if not schema.is_current(chosen.database):
         found.append("the database is not up to date: run `menqian migrate`")
+    else:
+        found += _with_database(chosen)
     return found + sealing.faults(chosen, system_clock())
+
+
+def _with_database(chosen: Settings) -> list[str]:
+    """Return the faults that only show in the database."""
+    context = create_context(chosen)
+    try:
+        return context.database.read_now(lambda session: queue_keys.faults(chosen, session))
+    finally:
+        context.database.close()
 
 
 @click.command()

@@ -1,17 +1,25 @@
 """Every route of the doors, once."""
 
+from litestar import Response
 from litestar.datastructures import CacheControlHeader
 from litestar.static_files import create_static_files_router
 
 from merchants_app import paths
 from merchants_app.access import anyone
+from merchants_app.compressing import COMPRESSED
+from merchants_app.headers import DECODING_POLICY
 from merchants_app.routes import (
     accounts,
+    api_devices,
+    api_draws,
     api_merchants,
     api_patrols,
+    api_rounds,
+    api_suspect_codes,
     ballots,
     binding,
     blanks,
+    calendar,
     cares,
     checks,
     codes,
@@ -19,12 +27,16 @@ from merchants_app.routes import (
     contract_uploads,
     contracts,
     coverage,
+    devices,
     doors,
     dossiers,
     drafts,
+    draws,
     erasures,
     finding_steps,
     findings,
+    grade_rules,
+    grades,
     haulers,
     home,
     imports,
@@ -32,18 +44,27 @@ from merchants_app.routes import (
     issuing_in_bulk,
     ledger,
     merchants,
+    messages,
     notices,
+    panels,
+    patrol_app,
+    patrol_worker,
     patrols,
+    pauses,
     people,
     photos,
+    plans,
     print_jobs,
     proposals,
     publishing,
+    quarantine,
+    red_list,
     resigning,
     reviews,
     shop,
     signing,
     signing_steps,
+    suspect_codes,
     tenants,
     texts,
     votes,
@@ -56,11 +77,24 @@ ROUTES = [
     *ledger.ROUTES,
     *people.ROUTES,
     *api_patrols.ROUTES,
+    *api_rounds.ROUTES,
+    *draws.ROUTES,
+    *api_draws.ROUTES,
+    *plans.ROUTES,
+    *api_devices.ROUTES,
+    *devices.ROUTES,
+    *quarantine.ROUTES,
     *photos.ROUTES,
+    *api_suspect_codes.ROUTES,
+    *suspect_codes.ROUTES,
+    *patrol_app.ROUTES,
+    *patrol_worker.ROUTES,
     *patrols.ROUTES,
     *findings.ROUTES,
     *finding_steps.ROUTES,
     *reviews.ROUTES,
+    *panels.ROUTES,
+    *red_list.ROUTES,
     *signing.ROUTES,
     *signing_steps.ROUTES,
     *consents.ROUTES,
@@ -81,8 +115,13 @@ ROUTES = [
     *contract_uploads.ROUTES,
     *contracts.ROUTES,
     *haulers.ROUTES,
+    *grade_rules.ROUTES,
+    *grades.ROUTES,
     *coverage.ROUTES,
     *merchants.ROUTES,
+    *messages.ROUTES,
+    *pauses.ROUTES,
+    *calendar.ROUTES,
     *tenants.ROUTES,
     *codes.ROUTES,
     *print_jobs.ROUTES,
@@ -93,10 +132,19 @@ ROUTES = [
     *api_merchants.ROUTES,
 ]
 
+
+def let_workers_decode(response: Response) -> Response:
+    """Let the decoder's worker compile its WebAssembly: a worker lives by its own file's policy."""
+    response.headers["content-security-policy"] = DECODING_POLICY
+    return response
+
+
 STATIC = create_static_files_router(
     path="/static",
     directories=[paths.STATIC],
     opt=anyone(),
+    middleware=[COMPRESSED],
+    after_request=let_workers_decode,
     cache_control=CacheControlHeader(max_age=31536000, immutable=True, public=True),
     include_in_schema=False,
 )

@@ -8,16 +8,16 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
-from litestar import Request, put
+from litestar import Request, get, put
 from litestar.params import FromPath
 
 from compliance.accounts.permissions import Action
 from compliance.act import LOCAL
 from compliance.errors import InvalidInput
-from compliance.patrols import kinds
+from compliance.patrols import kinds, records
 from compliance.patrols.payload import Payload
 from compliance.patrols.service import Logged
-from merchants_app import photos, visits
+from merchants_app import photos, regions, visits
 from merchants_app.access import may
 from merchants_app.context import act_for, context_of, signed_in_viewer
 from merchants_app.described import BYTES, inlined, takes
@@ -59,6 +59,9 @@ def answer(logged: Logged, lang: str) -> dict[str, Any]:
             }
             for each in logged.findings
         ],
+        "again": [
+            {"id": each.id, "code": each.code, "state": each.state.value} for each in logged.again
+        ],
         "warnings": [
             {"code": doubt, "detail": label(lang, doubt, "doubt")} for doubt in logged.warnings
         ],
@@ -76,8 +79,22 @@ def answer(logged: Logged, lang: str) -> dict[str, Any]:
 async def put_patrol(request: Request, patrol_id: FromPath[str]) -> dict[str, Any]:
     """Log a visit under the client's own id; the same content again gets the same receipt."""
     context, act, viewer = context_of(request), act_for(request), signed_in_viewer(request)
-    logged = await visits.log(context, viewer, act, patrol_id, await request.body())
+    raw, address = await request.body(), regions.address_of(request)
+    logged = await visits.log(context, viewer, act, patrol_id, raw, address)
     return answer(logged, language(request))
+
+
+@get("/api/v1/patrols/{patrol_id:str}", opt=may(*kinds.MAY_LOG.values()))
+async def get_patrol(request: Request, patrol_id: FromPath[str]) -> dict[str, Any]:
+    """Give the own record back as it was sent (null when it was erased by law), with its receipt.
+
+    Who is told that an id holds other content sees here which.
+    """
+    context, viewer = context_of(request), signed_in_viewer(request)
+    name = visits.read_id(patrol_id)
+    own = await context.database.read(lambda session: records.own(session, viewer, name))
+    shop = {"number": own.logged.merchant, "name": own.shop}
+    return {"id": name, "shop": shop, "body": own.body, **answer(own.logged, language(request))}
 
 
 @put(
@@ -96,4 +113,4 @@ async def put_photo(request: Request, sha256: FromPath[str]) -> dict[str, Any]:
     return {"sha256": photo.sha256, "size": photo.size, "media_type": photo.media_type}
 
 
-ROUTES = [put_patrol, put_photo]
+ROUTES = [put_patrol, get_patrol, put_photo]

@@ -28,6 +28,10 @@ PUBLIC = "public, no-cache"
 """Shared caches may keep the page and must ask each time whether it is still true."""
 
 
+APP = "patrol_app"
+"""The cookie of a phone that has taken the patroller's app along."""
+
+
 def own_face(viewer: Viewer, shop: Shop) -> str | None:
     """Return where a signed-in person who scans this door is led, or None for the public face."""
     if viewer.role is Role.MERCHANT and reaches(viewer, Action.SHOP_READ, shop.place):
@@ -66,6 +70,12 @@ def operators_way(session: Session, act: Act, viewer: Viewer, shop: Shop) -> str
     return "/shops" if any(each.tenancy_id == shop.tenancy_id for each in mine) else None
 
 
+def in_app(request: Request, target: str, token: str) -> str:
+    """Return the same door in the app, on a phone that took it along."""
+    at_door = target.startswith("/patrols/door/") and APP in request.cookies
+    return f"/patrols/app#door={token}" if at_door else target
+
+
 @get("/q/{token:str}", opt=anyone(), include_in_schema=False)
 async def door(request: Request, token: FromPath[str]) -> Response[Any]:
     context, token = context_of(request), identifiers.normalise_token(token)
@@ -73,7 +83,7 @@ async def door(request: Request, token: FromPath[str]) -> Response[Any]:
     if viewer is not None and "public" not in query:
         target = await context.database.read(lambda s: led_to(s, act, viewer, token))
         if target:
-            return Redirect(target, status_code=303)
+            return Redirect(in_app(request, target, token), status_code=303)
     kept = await kept_page(request, token)
     headers = {"ETag": kept.etag, "Cache-Control": PUBLIC, "Vary": "Cookie"}
     if request.headers.get("if-none-match") == kept.etag:

@@ -19,6 +19,8 @@ from compliance.coverage.shopfile import ShopFile, shop_file
 from compliance.coverage.slots import Mark
 from compliance.erasures import telling
 from compliance.erasures.models import Erasure
+from compliance.grades import service as grades
+from compliance.grades.rules import Colour
 from compliance.merchants import codes, listing, service, shops
 from compliance.merchants.categories import Category
 from compliance.merchants.codes import Code
@@ -123,6 +125,7 @@ class FilePage:
     codes: Sequence[Code]
     now: datetime
     may: Mapping[str, bool]
+    colour: Colour
     erasure: Erasure | None
 
 
@@ -144,7 +147,8 @@ def _file(session: Session, viewer: Viewer, tenancy_id: str, now: datetime) -> F
     allowed = {action.name.lower(): viewer.may(action) for action in Action}
     history = codes.of_door(session, shop.premises_id)
     erasure = telling.of_tenancy(session, tenancy_id)
-    return FilePage(shop_file(session, shop, now), history, now, allowed, erasure)
+    colour = grades.colours(session, [tenancy_id], now)[tenancy_id]
+    return FilePage(shop_file(session, shop, now), history, now, allowed, colour, erasure)
 
 
 class NewTenant(FormModel):

@@ -10,7 +10,7 @@ from litestar.response import Redirect
 from sqlmodel import Session
 
 from compliance.accounts.models import Account
-from compliance.accounts.permissions import Action, Viewer, require_at
+from compliance.accounts.permissions import Action, require_at
 from compliance.catalogue.models import CheckItem, Heading
 from compliance.errors import InvalidInput, NotFound
 from compliance.findings import queries as findings
@@ -18,11 +18,12 @@ from compliance.findings.models import Cause
 from compliance.findings.queries import FindingView
 from compliance.merchants import identifiers, shops
 from compliance.merchants.shops import Shop
-from compliance.patrols import kinds, records, rounds
+from compliance.patrols import kinds, records
 from compliance.patrols.models import PatrolKind
 from compliance.patrols.records import PatrolRecord
-from compliance.patrols.rounds import Need, Round, Stop
-from merchants_app import forms, visits
+from compliance.rounds import stops
+from compliance.rounds.stops import Need, Round, Stop
+from merchants_app import forms, regions, sightings, visits
 from merchants_app.access import may, signed_in
 from merchants_app.context import act_for, context_of, signed_in_viewer
 from merchants_app.pages import Form, language, page
@@ -80,7 +81,7 @@ async def round_page(request: Request) -> Response:
     text, number = query.get("q", "").strip(), int_of(query.get("page"))
     need = Need(query["need"]) if query.get("need") in set(Need) else Need.ALL
     found = await context.database.read(
-        lambda session: rounds.round_of(
+        lambda session: stops.round_of(
             session, viewer, now, text=text, need=need, page=number, size=SIZE
         )
     )
@@ -91,12 +92,6 @@ async def round_page(request: Request) -> Response:
 def int_of(text: str | None) -> int:
     """Return a page's number as asked for in an address, 1 for anything else."""
     return max(1, int(text)) if text and text.isdecimal() and len(text) < 7 else 1
-
-
-def kinds_for(viewer: Viewer, certificate: str | None) -> list[PatrolKind]:
-    """Return the kinds that a person may log, the usual one first."""
-    may_log = [kind for kind, action in kinds.MAY_LOG.items() if viewer.may(action)]
-    return [kind for kind in may_log if kind is not PatrolKind.INSPECTION or certificate]
 
 
 def shown_items(rules: Rules, kind: PatrolKind) -> dict[Heading, list[CheckItem]]:
@@ -119,7 +114,7 @@ async def door_page(
     def collect(session: Session) -> DoorPage:
         shop = shops.by_token(session, identifiers.normalise_token(token))
         certificate = session.get_one(Account, viewer.account_id).officer_certificate
-        offered = kinds_for(viewer, certificate)
+        offered = kinds.offered_to(viewer, certificate)
         chosen = PatrolKind(kind) if kind in offered else offered[0]
         require_at(viewer, kinds.MAY_LOG[chosen], shop.place)
         shown = shown_items(rules, chosen)
@@ -186,7 +181,7 @@ async def save(request: Request, token: str, values: dict[str, Any]) -> str:
         lambda session: session.get_one(Account, viewer.account_id).officer_certificate
     )
     raw = visits.raw_of(visits.body_of(form, token, certificate))
-    await visits.log(context, viewer, act, form.id, raw)
+    await visits.log(context, viewer, act, form.id, raw, regions.address_of(request))
     return form.id
 
 
@@ -200,7 +195,7 @@ async def saved_page(request: Request, patrol_id: FromPath[str]) -> Response:
         if found.patrol.account_id != viewer.account_id:
             raise NotFound("patrol.unknown")
         rounds_on = viewer.may(Action.PATROL_LOG)
-        following = rounds.next_stop(session, viewer, now, found.shop) if rounds_on else None
+        following = stops.next_stop(session, viewer, now, found.shop) if rounds_on else None
         return SavedPage(found, following, now)
 
     return page(request, "patrols/saved.html", await context.database.read(collect))
@@ -210,8 +205,7 @@ async def saved_page(request: Request, patrol_id: FromPath[str]) -> Response:
 async def record_page(request: Request, patrol_id: FromPath[str]) -> Response:
     context, viewer = context_of(request), signed_in_viewer(request)
     found = await context.database.read(lambda s: records.record(s, viewer, patrol_id))
-    # What speaks against a patroller is for colleagues and reviewers to weigh, not for the shop.
-    doubts_shown = not viewer.may(Action.FINDING_ANSWER)
+    doubts_shown = sightings.may_weigh(viewer)
     mine = found.patrol.account_id == viewer.account_id
     view = RecordPage(found, doubts_shown, mine, context.clock())
     return page(request, "patrols/record.html", view)

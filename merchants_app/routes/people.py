@@ -13,6 +13,7 @@ from compliance.accounts import people
 from compliance.accounts.people import Person
 from compliance.accounts.permissions import Action, Reach, Role, Viewer
 from compliance.act import Act
+from compliance.devices import service as devices
 from compliance.errors import ComplianceError
 from compliance.places import service as places
 from compliance.places.models import Lane, Township
@@ -135,7 +136,7 @@ async def new_account(request: Request) -> Response:
 async def close_account(request: Request, account_id: FromPath[str]) -> Redirect:
     context, act, viewer = context_of(request), act_for(request), signed_in_viewer(request)
     await context.database.write(
-        lambda session: people.close(session, act, viewer, account_id, lane_townships(session))
+        lambda s: devices.close_account(s, act, viewer, account_id, lane_townships(s))
     )
     return Redirect("/accounts", status_code=303)
 

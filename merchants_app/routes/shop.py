@@ -3,7 +3,7 @@
 Who keeps several shops with one phone chooses among them; each has a session of its own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,20 +17,37 @@ from compliance.act import Act
 from compliance.coverage.conditions import day_of
 from compliance.coverage.shopfile import ShopFile, shop_file
 from compliance.merchants import operators, shops
+from compliance.merchants.shops import Shop
 from compliance.notices import sittings, steps
+from compliance.patrols import merchant_codes
 from compliance.votes import queries as votes
 from compliance.votes.queries import OwnVote
+from merchants_app import colours, visits
 from merchants_app.access import may
+from merchants_app.colours import ShopColour
 from merchants_app.context import act_for, context_of, signed_in_viewer
-from merchants_app.pages import page
+from merchants_app.pages import language, page
 from merchants_app.routes.accounts import agent_of, welcome
 
 
 @dataclass(frozen=True, slots=True)
+class PresenceCode:
+    """Six digits for a patroller's eyes, and the instant at which they change."""
+
+    digits: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
-    """Every shop of the account, nearly always one; a sitting left halfway, and what it lacks."""
+    """Every shop of the account, nearly always one; a sitting left halfway, and what it lacks.
+
+    `codes` are the digits of each shop by its tenancy, `colours` its colour with the reasons.
+    """
 
     files: Sequence[ShopFile]
+    codes: Mapping[str, PresenceCode]
+    colours: Mapping[str, ShopColour]
     begun: bool
     left: int
     here: bool
@@ -50,16 +67,25 @@ class Shops:
 @get("/shop", opt=may(Action.NOTICE_SIGN), include_in_schema=False)
 async def shop_home(request: Request) -> Response:
     viewer, act = signed_in_viewer(request), act_for(request)
-    view = await context_of(request).database.read(lambda s: _home(s, act, viewer))
+    context = context_of(request)
+    key, lang = visits.presence_key(context), language(request)
+    view = await context.database.read(lambda s: _home(s, act, viewer, key, lang))
     return page(request, "shop/home.html", view)
 
 
-def _home(session: Session, act: Act, viewer: Viewer) -> Home:
+def _code(key: bytes, shop: Shop, at: datetime) -> PresenceCode:
+    digits = merchant_codes.code_at(key, shop.tenancy_id, at)
+    return PresenceCode(digits, merchant_codes.changes_at(at))
+
+
+def _home(session: Session, act: Act, viewer: Viewer, key: bytes, lang: str) -> Home:
     tenancies = sorted(viewer.tenancies)
     own = [shops.seen_by(session, viewer, Action.SHOP_READ, each) for each in tenancies]
     begun = next(filter(None, (sittings.unfinished(session, act, shop) for shop in own)), None)
     return Home(
         files=[shop_file(session, shop, act.at) for shop in own],
+        codes={shop.tenancy_id: _code(key, shop, act.at) for shop in own},
+        colours={shop.tenancy_id: colours.of_shop(session, shop, act.at, lang) for shop in own},
         begun=begun is not None,
         left=steps.left_to_read(session, begun) if begun else 0,
         here=begun is not None and begun.session_key == viewer.session_key,

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from compliance.accounts.permissions import Viewer
+from compliance.merchants.shops import Shop
 from merchants_app.app import create_context
 from merchants_app.context import Context
 from merchants_app.database import Database
@@ -17,7 +19,10 @@ from merchants_app.settings import Settings
 from tests import provision
 from tests.browser.house import PATIENCE, House, served
 from tests.browser.person import Person
+from tests.browser.phone import Phone
 from tests.clock import Clock
+from tests.factories import World
+from tests.visits import chief_of
 
 expect.set_options(timeout=PATIENCE * 500)
 
@@ -63,3 +68,24 @@ def somebody(house: House, browser: Browser) -> Iterator[Callable[..., Person]]:
             return person
 
         yield arrive
+
+
+@pytest.fixture
+def shop(world: World) -> Shop:
+    return world.shop()
+
+
+@pytest.fixture
+def chief(world: World, shop: Shop) -> Viewer:
+    """The lane chief of the shop's lane."""
+    return chief_of(world, shop)
+
+
+@pytest.fixture
+def phone(
+    house: House, browser: Browser, world: World, chief: Viewer, tmp_path: Path
+) -> Iterator[Phone]:
+    """The lane chief's phone, signed in, with the app open and no vault yet."""
+    made = Phone(house, browser, tmp_path / "phone").sign_in(world, chief).open()
+    yield made
+    made.leave()

@@ -23,8 +23,7 @@ from compliance.contracts import service as uploads
 from compliance.erasures import service as erasures
 from compliance.erasures.gathering import Asked
 from compliance.erasures.kinds import Basis
-from compliance.findings.lifecycle import Step
-from compliance.findings.models import Agency, Finding
+from compliance.findings.models import Finding
 from compliance.merchants import binding, blanks
 from compliance.merchants import service as merchants
 from compliance.merchants.shops import Shop
@@ -36,23 +35,31 @@ from compliance.notices.models import Notice, NoticeText, WasteHauler
 from compliance.notices.resigning import Plan
 from compliance.print_jobs import service as print_jobs
 from compliance.print_jobs.service import Order
-from compliance.reviews import service as reviews
-from compliance.reviews.models import Review
-from compliance.reviews.outcomes import Outcome
+from compliance.red_list.models import RedListing
+from compliance.reviews.models import Panel, Review
+from compliance.suspect_codes import service as suspect_codes
+from compliance.suspect_codes.models import Remedy
 from merchants_app import desk, originals, sealing
 from merchants_app.access import Access
+from merchants_app.questions import QUESTIONS
 from merchants_app.routes import ROUTES
-from merchants_app.routes.finding_steps import QUESTIONS
 from tests import contracts, lists
+from tests.colours import coloured
+from tests.draws import drawn_by_lot, plan
 from tests.factories import DAYU, World
+from tests.messages import told_on_paper
+from tests.panels import nominated
 from tests.people import Street
+from tests.phones import phones_of
 from tests.polls import Poll
 from tests.sittings import begin, finish, issue_all, merchant_of, prove
+from tests.suspects import report, suspect
+from tests.troubles import fresh_findings, overdue_findings
 from tests.visits import body, fault, log
 
 NOT_PAGES = re.compile(
-    r"^/(C|api|static|metrics|health|photos|find|notices/sign/resume)\b|\.(pdf|svg|xlsx|zip|pem)$"
-    r"|/(pages|originals)/"
+    r"^/(C|api|static|metrics|health|photos|find|notices/sign/resume)\b|\.(js|pdf|svg|xlsx|zip|pem)$"
+    r"|/(pages|originals|photos)/"
 )
 """Addresses that answer with data or files, or only lead on."""
 
@@ -62,8 +69,9 @@ QUERIES = {
     "/q/{token}": ["?public"],
     "/q/{token}/sign-in": ["", "?sent=1"],
     "/coverage": ["", f"?township={DAYU}"],
-    "/findings": ["", "?due=open", "?due=overdue", "?due=referred"],
+    "/findings": ["", "?due=open", "?due=overdue", "?due=referred", "?due=asked"],
     "/reviews": ["", "?state=decided"],
+    "/red-list": ["", "?stage=nominated", "?stage=over"],
     "/merchants": ["", "?missing=any&q=五金"],
     "/patrols": ["", "?need=overdue"],
     "/patrols/door/{token}": [
@@ -78,7 +86,10 @@ QUERIES = {
     "/notices/issue": ["?tenancy={tenancy_id}"]
     + [f"?tenancy={{tenancy_id}}&kind={kind.value}" for kind in NoticeKind],
     "/notices/issue-missing": ["", f"?township={DAYU}&lane={{lane}}"],
+    "/suspect-codes": ["", "?stage=closed"],
+    "/quarantine": ["", "?pile=photos", "?pile=decided"],
     "/codes": ["", f"?township={DAYU}"],
+    "/messages": ["", "?box=letters", "?box=sent"],
     "/erasures/new": ["?tenancy={tenancy_id}", "?notice={notice_id}"],
     "/imports/{upload}": ["?file=list.xlsx&lanes=yes"],
     "/imports/{upload}/result": ["?file=list.xlsx&lanes=yes"],
@@ -161,6 +172,8 @@ def build(world: World) -> Town:
     world.write(notices.issue, quiet, NoticeKind.RESPONSIBILITY_STATEMENT, {})
     pictures = sent_in(street, merchant, quiet)
     batch, plates = hung_plates(street, quiet)
+    coloured(street, quiet)
+    nominated(world, quiet, street.desk)
     viewers = everyone(world, street)
     entered = {role: enter(world, viewer) for role, viewer in viewers.items()}
     ids = ids_of(world) | {
@@ -176,6 +189,11 @@ def build(world: World) -> Town:
         "code": [sealed_code(world)],
         "erasure_id": [erasure],
         "job_id": [ordered_print(street)],
+        "report_id": reported_codes(street),
+        "draw_id": drawn_by_lot(street),
+        "plan_id": [plan(world, street.desk).id],
+        "letters_id": [told_on_paper(world, street)],
+        **phones_of(street),
         **planned_text(world),
         "vote_id": [vote],
         "verb": list(QUESTIONS),
@@ -213,54 +231,6 @@ def hung_plates(street: Street, shop: Shop) -> tuple[str, list[str]]:
     plates = [plate.token for plate in world.read(blanks.plates, batch)]
     world.write(binding.bind, desk, plates[0], shop.tenancy_id, door=shop.door, by=desk)
     return batch, plates
-
-
-def overdue_findings(street: Street) -> None:
-    """Faults whose time passes: a legal matter, and two of the covenant, one before the council."""
-    street.fault("O02", note="门口堆着纸箱")
-    street.fault("N01")
-    before_council = street.fault("N02").id
-    street.world.clock.forward(days=30)
-    version = street.version(before_council)
-    street.world.write(
-        reviews.send_overdue, street.desk, before_council, version=version, by=street.desk
-    )
-
-
-def fresh_findings(street: Street) -> None:
-    """Faults in every state in which somebody has something to do."""
-    street.fault("H01")
-    street.fault("O08", cause="third_party")
-    sent_on = street.fault("O07", cause="third_party").id
-    street.step(sent_on, Step.DISPATCH, by=street.chief, to=Agency.COURIER_COMPANY)
-    claimed = street.fault("H02").id
-    street.step(claimed, Step.CLAIM, by=street.merchant, words="扫干净了")
-    street.fault("H04")
-    for code, decided in (("O01", False), ("O04", True)):
-        disputed = street.fault(code).id
-        street.world.write(
-            reviews.object_to,
-            street.merchant,
-            disputed,
-            version=street.version(disputed),
-            words="不是本店的东西",
-            by=street.merchant,
-        )
-        if decided:
-            decide(street, disputed)
-
-
-def decide(street: Street, finding_id: str) -> None:
-    query = select(Review.id).where(Review.finding_id == finding_id)
-    street.world.write(
-        reviews.decide,
-        street.reviewer,
-        street.world.read(lambda session: session.exec(query).one()),
-        version=street.version(finding_id),
-        outcome=Outcome.REVOKE,
-        grounds="照片里的东西不在本店门前",
-        by=street.reviewer,
-    )
 
 
 def signed_and_waiting(world: World, street: Street, merchant: Viewer) -> list[str]:
@@ -301,6 +271,18 @@ def ordered_print(street: Street) -> str:
     """Order the plates of the township; return the job, which waits for a worker."""
     wanted = Order(township=DAYU)
     return street.world.write(print_jobs.order, street.desk, wanted, by=street.desk).id
+
+
+def reported_codes(street: Street) -> list[str]:
+    """Report a foreign code and a look-alike at a door, the second one dealt with already."""
+    world, chief = street.world, street.chief
+    waiting, done = (
+        report(world, chief, suspect(world, street.shop, text), digit * 32)
+        for digit, text in (("1", "https://pay.example.com/x"), ("2", "https://mq.example.com/q/1"))
+    )
+    remedy = {"remedy": Remedy.REMOVED, "words": "已撕下，转派出所"}
+    world.write(suspect_codes.close, street.desk, done, by=street.desk, **remedy)
+    return [waiting, done]
 
 
 def sent_in(street: Street, merchant: Viewer, other: Shop) -> list[str]:
@@ -357,6 +339,8 @@ def ids_of(world: World) -> dict[str, list[str]]:
             "name": list(notes),
             "finding_id": list(session.exec(select(Finding.id)).all()),
             "review_id": list(session.exec(select(Review.id)).all()),
+            "panel_id": list(session.exec(select(Panel.id)).all()),
+            "listing_id": list(session.exec(select(RedListing.id)).all()),
             "text_id": list(session.exec(select(NoticeText.id)).all()),
             "hauler_id": list(session.exec(select(WasteHauler.id)).all()),
         }

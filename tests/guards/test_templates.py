@@ -15,7 +15,9 @@ ALL = [
     for path in tree.files_in("templates", suffix=".html")
 ]
 PAGES = [name for name in ALL if "/" in name and not name.startswith("macros/")]
-HANDLER_OR_STYLE = re.compile(r"<script(?![^>]*\bsrc=)|\son[a-z]+=|\sstyle=", flags=re.IGNORECASE)
+HANDLER_OR_STYLE = re.compile(
+    r"<script(?![^>]*(\bsrc=|application/json))|\son[a-z]+=|\sstyle=", flags=re.IGNORECASE
+)
 
 
 def parsed(name):

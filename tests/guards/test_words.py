@@ -194,6 +194,7 @@ def test_no_sentence_is_left_that_nobody_says(lang):
     assert not unused, "\n".join(unused)
 
 
+@cache
 def enums():
     """Return the enums that records keep or rules speak of."""
     modules = [
@@ -210,14 +211,19 @@ def enums():
     }
 
 
+@cache
+def values():
+    """Return every value that an enum or a string constant has."""
+    return {str(member.value) for kind in enums() for member in kind} | constants()
+
+
 def _is_said(key):
     """A sentence is said whole; a code whole, or put together from a family and a said value."""
     if key in constants() or not CODE.fullmatch(key):
         return key in constants()
     parts = key.split(".")
-    values = {str(member.value) for kind in enums() for member in kind} | constants()
     endings = {".".join(parts[start:]) for start in range(1, len(parts))}
-    return bool(endings & values) or parts[0] == "family"
+    return bool(endings & values()) or parts[0] == "family"
 
 
 def _mostly_chinese(text):

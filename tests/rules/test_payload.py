@@ -30,6 +30,9 @@ SENT = {
 }
 
 
+ORIGIN = {"device": "d" * 32, "order": 1, "scan": "camera"}
+
+
 def read(sent):
     return read_payload(json.dumps(sent).encode())
 
@@ -68,6 +71,7 @@ def test_a_door_is_read_as_people_type_it():
         ({"surprise": 1}, "surprise"),
         ({"note": "x" * 501}, "note"),
         ({"note": "a\u0000b"}, "note"),
+        ({"origin": {**ORIGIN, "app": "a\u0000b"}}, "origin.app"),
         ({"photos": ["abc"]}, "photos.0"),
         ({"photos": ["a" * 64] * 2}, "photos"),
         ({"photos": [f"{n:064x}" for n in range(13)]}, "photos"),

@@ -22,8 +22,12 @@ from compliance.merchants.shops import Shop
 from compliance.notices import service, signing, texts
 from compliance.notices.kinds import NoticeKind
 from compliance.notices.models import Notice, Party, Sitting
+from compliance.suspect_codes import service as suspect_codes
+from compliance.suspect_codes.models import Remedy, SuspectCode
 from tests.factories import DAYU, World
 from tests.sittings import issue_all, merchant_of, sign_all
+from tests.suspects import report, suspect
+from tests.visits import chief_of
 
 NAME, PHONE, OTHER_PHONE = "张样例", "13800000000", "13900000001"
 STATEMENT = NoticeKind.RESPONSIBILITY_STATEMENT
@@ -85,6 +89,29 @@ def test_nothing_personal_of_a_closed_shop_is_left_and_the_ledger_still_holds(wo
     assert told.breaks == []
     assert told.erased == erasure.counts["ledger_body"] > 5
     assert shop.name in after
+
+
+def test_a_suspect_code_at_the_door_tells_no_more_where_somebody_was(world: World):
+    shop = world.shop()
+    desk = world.viewer(Role.TOWNSHIP_DESK, ("township", DAYU))
+    sent = suspect(world, shop)
+    told = report(world, chief_of(world, shop), sent, "1" * 32)
+    said = {"remedy": Remedy.REMOVED, "words": "张样例已经揭掉"}
+    world.write(suspect_codes.close, desk, told, by=desk, **said)
+    world.write(merchants.close, desk, shop.tenancy_id, by=desk)
+    before = stored(world)
+    world.clock.forward(days=YEARS)
+
+    erasure = erase(world, district(world), Asked(shop.tenancy_id))
+
+    row = world.read(lambda s: s.get_one(SuspectCode, told))
+    assert (row.lat, row.lng, row.accuracy_m, row.words) == (None, None, None, "")
+    assert row.content == sent["content"]
+    for words in (said["words"], str(sent["position"]["lat"])):
+        assert words in before
+    assert said["words"] not in stored(world)
+    checked = world.read(ledger.verify_all)
+    assert (checked.breaks, checked.erased) == ([], erasure.counts["ledger_body"])
 
 
 def test_the_entry_says_what_kinds_why_and_who_and_names_nobody(world: World):

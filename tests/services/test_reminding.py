@@ -15,7 +15,7 @@ from compliance.notices import haulers, reminding, service
 from compliance.notices.kinds import NoticeKind
 from compliance.notices.models import Notice, Reminder, ReminderAbout, WasteHauler
 from compliance.notices.reminding import STEPS, nearest_step
-from compliance.notifications.models import OutboxMessage
+from compliance.notifications.models import Channel, OutboxMessage
 from merchants_app.reminding import remind
 from tests.factories import World
 from tests.sittings import given, sign_all
@@ -140,7 +140,7 @@ def test_what_has_run_out_is_not_reminded_of(world: World):
     assert not messages(world)
 
 
-@pytest.mark.parametrize("fate", ["revoked", "closed", "no phone", "renewed"])
+@pytest.mark.parametrize("fate", ["revoked", "closed", "renewed"])
 def test_nothing_is_said_of_what_ended_closed_or_was_renewed(world: World, fate: str):
     shop = signed_shop(world)
     pledge = world.read(lambda s: s.exec(select(Notice).where(Notice.kind == PLEDGE)).one())
@@ -149,8 +149,6 @@ def test_nothing_is_said_of_what_ended_closed_or_was_renewed(world: World, fate:
         tenancy = session.get_one(Tenancy, shop.tenancy_id)
         if fate == "closed":
             tenancy.closed_on = act.day
-        if fate == "no phone":
-            tenancy.phone = None
 
     world.write(change)
     go_to(world, pledge.valid_to - timedelta(days=30))
@@ -164,8 +162,20 @@ def test_nothing_is_said_of_what_ended_closed_or_was_renewed(world: World, fate:
 
     told = {each.ref for each in world.read(lambda s: s.exec(select(Reminder)).all())}
     assert pledge.id not in told
-    if fate in {"closed", "no phone"}:
+    if fate == "closed":
         assert not messages(world)
+
+
+def test_a_shop_without_a_phone_is_reminded_by_letter(world: World):
+    shop = signed_shop(world)
+    pledge = next(each for each in notices(world, shop) if each.kind == PLEDGE)
+    world.write(lambda s, _: setattr(s.get_one(Tenancy, shop.tenancy_id), "phone", None))
+    go_to(world, pledge.valid_to - timedelta(days=30))
+
+    run(world)
+
+    (letter,) = messages(world)
+    assert (letter.channel, letter.tenancy_id) == (Channel.LETTER, shop.tenancy_id)
 
 
 def test_who_signed_within_the_last_days_is_not_told_the_same_day(world: World):

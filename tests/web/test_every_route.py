@@ -8,6 +8,7 @@ an id must not name the far shop. A new kind of id in an address must be taught 
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from litestar.testing import TestClient
@@ -15,16 +16,27 @@ from sqlmodel import select
 
 from compliance.accounts.permissions import TABLE, Reach, Role, Viewer
 from compliance.contracts import service as contracts
+from compliance.findings import pausing
+from compliance.findings.pausing import Wanted
 from compliance.merchants import blanks
 from compliance.merchants.identifiers import door_number
+from compliance.merchants.shops import Shop
+from compliance.messages import service as letters
 from compliance.notices import issuing
 from compliance.notices.kinds import NoticeKind
+from compliance.notifications.models import MessageState, OutboxMessage
+from compliance.pauses.models import PauseArea, PauseCause
 from compliance.reviews import service as reviews
 from compliance.reviews.models import Review
 from tests.contracts import submit
+from tests.draws import declare, plan
 from tests.factories import DAYU, LONGQUAN, World
+from tests.messages import give_up, tell
+from tests.panels import nominated
 from tests.people import Street
+from tests.phones import Phone
 from tests.polls import Poll
+from tests.suspects import report, suspect
 from tests.visits import body, fault, log, picture, sha256
 
 FAR_NAME = "远处样例药房"
@@ -43,6 +55,7 @@ OPEN_TO_ALL = (
     "/sign-in",
     "/sign-out",
     "/metrics",
+    "/api/v1/devices/{device_id}",
 )
 """Addresses of doors, which are public, or that show nothing of any shop."""
 
@@ -63,11 +76,21 @@ class Far:
     patrol_id: str
     finding_id: str
     review_id: str
+    panel_id: str
+    listing_id: str
     vote_id: str
     notice_id: str
     sha256: str
     door: str
     batch_id: str
+    letters_id: str
+    pause_id: str
+    message_id: str
+    draw_id: str
+    plan_id: str
+    report_id: str
+    device_id: str
+    item_id: str
     blank: str
     upload_id: str
 
@@ -108,6 +131,7 @@ def build_far(world: World, client: TestClient) -> Far:
     )
     (blank,) = world.read(blanks.plates, batch_id)
     client.cookies.clear()
+    letters_id, message_id = told_far(world, street)
     contract = submit(world, shop, street.merchant)
     upload = world.read(contracts.of_notice, contract.id)
     assert upload is not None
@@ -118,14 +142,50 @@ def build_far(world: World, client: TestClient) -> Far:
         patrol_id="c" * 32,
         finding_id=finding,
         review_id=review.id,
+        panel_id=review.id,
+        listing_id=nominated(world, world.shop(FAR_NAME, township=LONGQUAN), street.desk),
         vote_id=vote_id,
         notice_id=notice.id,
         sha256=sha256(photo),
         upload_id=upload.id,
         door=shop.door,
+        report_id=report(world, street.chief, suspect(world, shop, FAR_NAME), "e" * 32),
         batch_id=batch_id,
+        draw_id=declare(world, desk, township=LONGQUAN).id,
+        plan_id=plan(world, desk, township=LONGQUAN, title=FAR_NAME).id,
+        letters_id=letters_id,
+        pause_id=paused_far(world, street),
+        message_id=message_id,
         blank=blank.token,
+        **far_phone(world, street.chief, shop),
     )
+
+
+def paused_far(world: World, street: Street) -> str:
+    """Let the clocks of the far shop stand still from tomorrow on."""
+    at = world.clock() + timedelta(days=1)
+    shop = street.shop.tenancy_id
+    closed = Wanted(PauseArea.TENANCY, shop, PauseCause.CLOSURE, at, None, "装修")
+    return world.write(pausing.declare, street.desk, closed, by=street.desk).id
+
+
+def told_far(world: World, street: Street) -> tuple[str, str]:
+    """Print a letter for a shop of the far street; return its batch, and a message given up."""
+    silent = world.shop("远处样例书店", township=LONGQUAN, lane=street.shop.lane, phone=None)
+    world.write(tell, silent)
+    world.write(tell, street.shop)
+    batch = world.write(letters.print_letters, street.desk, by=street.desk)
+    world.write(lambda session, _act: give_up(session, street.shop))
+    query = select(OutboxMessage.id).where(OutboxMessage.state == MessageState.DEAD)
+    return batch.id, world.read(lambda session: session.exec(query).first())
+
+
+def far_phone(world: World, chief: Viewer, shop: Shop) -> dict[str, str]:
+    """Enrol a phone that has handed over a sealed visit."""
+    phone = Phone(world, chief)
+    phone.enrol()
+    phone.record(body(world, shop), shop)
+    return {"device_id": phone.id, "item_id": phone.hand_over()[0]}
 
 
 def near_viewers(world: World) -> dict[Role, Viewer]:
@@ -239,4 +299,4 @@ def test_nobody_passes_without_an_account(client: TestClient, world: World, meth
     assert not passed, "\n".join(passed)
 
 
-PUBLIC = {"/", "/find", "/privacy", "/health"}
+PUBLIC = {"/", "/find", "/privacy", "/health", "/patrols/app", "/patrols/worker.js"}

@@ -13,7 +13,7 @@ from compliance.accounts.permissions import Role
 from compliance.ledger import chain
 from merchants_app.access import TOKEN_HEADER
 from tests.factories import World
-from tests.visits import body, chief_of, fault
+from tests.visits import body, chief_of, fault, log
 
 
 @pytest.fixture
@@ -178,3 +178,52 @@ def test_the_schema_tells_what_a_record_may_be(client, world, chief):
     assert "$ref" not in json.dumps(record)
     photo = paths["/api/v1/photos/{sha256}"]["put"]["requestBody"]["content"]
     assert photo["application/octet-stream"]["schema"]["format"] == "binary"
+
+
+def test_the_own_record_comes_back_as_it_was_sent_and_nobody_elses(
+    client, world, shop, chief, bearer
+):
+    sent, patrol_id = body(world, shop, fault("O02", note="占道"), note="…"), secrets.token_hex(16)
+    first = put(client, sent, bearer, patrol_id).json()
+    again = body(world, shop, fault("O02"))
+    put(client, again, bearer, later := secrets.token_hex(16))
+
+    def fetch(name):
+        return client.get(f"/api/v1/patrols/{name}", headers=bearer)
+
+    own = fetch(patrol_id.upper()).json()
+    assert own["body"] == sent
+    assert own["receipt"] == first["receipt"]
+    assert own["findings"] == first["findings"]
+    assert own["shop"] == {"number": shop.number, "name": shop.name}
+    (seen,) = fetch(later).json()["again"]
+    assert seen == {"id": first["findings"][0]["id"], "code": "O02", "state": "reminded"}
+    colleague = chief_of(world, shop)
+    log(world, colleague, sent, foreign := secrets.token_hex(16))
+    for name in (foreign, "0" * 32):
+        assert (fetch(name).status_code, fetch(name).json()["code"]) == (404, "patrol.unknown")
+    put(client, {**sent, "note": "x"}, bearer, foreign)
+    assert put(client, sent, bearer, foreign).json()["code"] == "patrol.other_content"
+
+
+def test_a_phone_that_is_not_the_patrollers_own_is_refused(client, world, shop, bearer):
+    origin = {"device": "d" * 32, "order": 1, "scan": "camera"}
+
+    refused = put(client, body(world, shop, origin=origin), bearer)
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "device.unknown")
+
+
+@pytest.mark.parametrize(
+    ("item", "field"),
+    [
+        ({"code": "O02", "result": "ok", "separate": True}, "items.0.again"),
+        (fault("O02", again="a" * 32, separate=True), "items.0.separate"),
+        (fault("O02", again="nonsense"), "items.0.again"),
+    ],
+)
+def test_only_a_fault_is_seen_again_or_another_one(client, world, shop, bearer, item, field):
+    refused = put(client, body(world, shop, item), bearer)
+
+    assert refused.status_code == 422
+    assert [each["field"] for each in refused.json()["errors"]] == [field]
