@@ -4,7 +4,7 @@ A one-time code is a secret between us and one phone: of such messages nobody is
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -148,12 +148,7 @@ def told() -> sa.Select[Any]:
 def read(session: Session, query: sa.Select[Any]) -> list[Told]:
     """Return the messages of a query made from `told`, without the words of secret ones."""
     rows = (Told(*row) for row in session.execute(query))
-    return [_without_words(row) if row.is_secret else row for row in rows]
-
-
-def _without_words(message: Told) -> Told:
-    values = {name: getattr(message, name) for name in Told.__slots__}
-    return Told(**values | {"params": {}})
+    return [replace(row, params={}) if row.is_secret else row for row in rows]
 
 
 def seen_by(viewer: Viewer, action: Action) -> sa.ColumnElement[bool]:

@@ -15,11 +15,11 @@ from compliance.devices.models import RevokeReason
 from compliance.devices.service import Owned
 from compliance.errors import InvalidInput
 from compliance.quarantine import queries
-from merchants_app import forms
+from merchants_app import desk, forms
 from merchants_app.access import may
 from merchants_app.context import act_for, context_of, signed_in_viewer
 from merchants_app.forms import FormModel
-from merchants_app.pages import Form, language, page
+from merchants_app.pages import Form, page
 
 MAY = may(Action.PATROL_LOG, Action.ACCOUNT_MANAGE)
 
@@ -81,15 +81,13 @@ async def revoke_form(request: Request, device_id: FromPath[str]) -> Response:
 async def revoke(request: Request, device_id: FromPath[str]) -> Response | Redirect:
     context, act, viewer = context_of(request), act_for(request), signed_in_viewer(request)
     try:
-        form = await forms.read(request, Revocation)
+        given = await forms.read(request, Revocation)
     except InvalidInput as refusal:
-        values = await forms.values_of(request, Revocation)
-        view = await revoke_page(
-            request, device_id, Form.refused(values, refusal, language(request))
-        )
+        form = await desk.again(request, Revocation, refusal)
+        view = await revoke_page(request, device_id, form)
         return page(request, "devices/revoke.html", view, 422)
     await context.database.write(
-        lambda session: service.revoke(session, act, viewer, device_id, form.reason)
+        lambda session: service.revoke(session, act, viewer, device_id, given.reason)
     )
     return Redirect("/devices", status_code=303)
 

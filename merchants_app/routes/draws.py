@@ -28,7 +28,7 @@ from merchants_app.context import act_for, context_of, signed_in_viewer
 from merchants_app.desk import REFUSALS, Places
 from merchants_app.errors import status_of
 from merchants_app.forms import FormModel
-from merchants_app.pages import Form, language, page
+from merchants_app.pages import Form, page
 
 LASTS = timedelta(days=14)
 """How long a draw is walked unless somebody says otherwise."""
@@ -204,8 +204,7 @@ async def _again(
     request: Request, draw_id: str, model: type[FormModel], refusal: ComplianceError
 ) -> Response:
     """Show the draw again with why it did not go; what is out of reach stays unknown."""
-    form = Form.refused(await forms.values_of(request, model), refusal, language(request))
-    view = await _page(request, draw_id, form)
+    view = await _page(request, draw_id, await desk.again(request, model, refusal))
     return page(request, "draws/show.html", view, status_of(refusal))
 
 

@@ -17,12 +17,12 @@ from compliance.reviews import calling, members, seating
 from compliance.reviews.members import MOST_SHOPS, OwnShop
 from compliance.reviews.models import AssociationMember, Panel
 from compliance.reviews.panel import DECLARED, LeftWhy
-from merchants_app import forms
+from merchants_app import desk, forms
 from merchants_app.access import may
 from merchants_app.context import act_for, context_of, signed_in_viewer
 from merchants_app.errors import status_of
 from merchants_app.forms import FormModel
-from merchants_app.pages import Form, language, page
+from merchants_app.pages import Form, page
 
 
 class Recusal(FormModel):
@@ -105,8 +105,7 @@ async def stand_aside(request: Request, panel_id: FromPath[str]) -> Response:
             lambda s: case_of(calling.stand_aside(s, act, viewer, panel_id, form.why))
         )
     except (InvalidInput, RuleBroken) as refusal:
-        typed = await forms.values_of(request, Recusal)
-        again = Form.refused(typed, refusal, language(request))
+        again = await desk.again(request, Recusal, refusal)
         return await _recusal(request, panel_id, again, status_of(refusal))
     return Redirect(back, status_code=303)
 
@@ -143,8 +142,7 @@ async def widen(request: Request, panel_id: FromPath[str]) -> Response:
             lambda s: case_of(calling.widen(s, act, viewer, panel_id, **given))
         )
     except (InvalidInput, RuleBroken) as refusal:
-        typed = await forms.values_of(request, Widening)
-        again = Form.refused(typed, refusal, language(request))
+        again = await desk.again(request, Widening, refusal)
         return await _widening(request, panel_id, again, status_of(refusal))
     return Redirect(back, status_code=303)
 
@@ -189,8 +187,7 @@ async def tell(request: Request) -> Response:
         shops, phone = form.shops, form.phone
         await database.write(lambda s: members.tell(s, act, viewer, shops=shops, phone=phone))
     except ComplianceError as refusal:
-        typed = await forms.values_of(request, Membership)
-        again = Form.refused(typed, refusal, language(request))
+        again = await desk.again(request, Membership, refusal)
         return await _membership(request, again, status_of(refusal))
     return Redirect("/reviews", status_code=303)
 

@@ -20,12 +20,12 @@ from compliance.reviews import casting, nominating, nominations, seating, viewin
 from compliance.reviews.nominating import ANSWERS, Answer
 from compliance.reviews.nominations import Listed, Stage
 from compliance.reviews.viewing import PanelView
-from merchants_app import forms
+from merchants_app import desk, forms
 from merchants_app.access import may
 from merchants_app.context import act_for, context_of, signed_in_viewer
 from merchants_app.errors import status_of
 from merchants_app.forms import FormModel
-from merchants_app.pages import Form, language, page
+from merchants_app.pages import Form, page
 
 
 class Nomination(FormModel):
@@ -103,8 +103,7 @@ async def nominate(request: Request, tenancy_id: FromPath[str]) -> Response:
             lambda s: nominating.nominate(s, act, viewer, tenancy_id, words=words).id
         )
     except (InvalidInput, RuleBroken) as refusal:
-        typed = await forms.values_of(request, Nomination)
-        again = Form.refused(typed, refusal, language(request))
+        again = await desk.again(request, Nomination, refusal)
         return await _nominate(request, tenancy_id, again, status_of(refusal))
     return Redirect(f"/red-list/{listing_id}", status_code=303)
 
@@ -143,8 +142,7 @@ async def _again(request: Request, listing_id: str, refusal: ComplianceError) ->
         act_for(request),
         context_of(request).database,
     )
-    typed = await forms.values_of(request, NominationVote)
-    form = Form.refused(typed, refusal, language(request))
+    form = await desk.again(request, NominationVote, refusal)
     view = await database.read(lambda s: _nomination(s, viewer, act, listing_id, form))
     return page(request, "red_list/show.html", view, status_of(refusal))
 

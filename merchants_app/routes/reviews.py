@@ -30,7 +30,7 @@ from compliance.reviews.models import Review
 from compliance.reviews.outcomes import AGAINST, Outcome
 from compliance.reviews.queries import Counts, Queued
 from compliance.reviews.viewing import PanelView
-from merchants_app import forms, history, sightings
+from merchants_app import desk, forms, history, sightings
 from merchants_app.access import may
 from merchants_app.context import act_for, context_of, signed_in_viewer
 from merchants_app.errors import status_of
@@ -131,9 +131,7 @@ async def vote(request: Request, review_id: FromPath[str]) -> Response:
 
 async def _again(request: Request, review_id: str, refusal: ComplianceError) -> Response:
     context, viewer, act = context_of(request), signed_in_viewer(request), act_for(request)
-    lang = language(request)
-    typed = await forms.values_of(request, Vote)
-    form = Form.refused(typed, refusal, lang)
+    lang, form = language(request), await desk.again(request, Vote, refusal)
     news = isinstance(refusal, Conflict)
     view = await context.database.read(
         lambda s: _review(s, viewer, act, review_id, lang, form, news=news)
